@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { deployWorker, unit, withTemporal } from '../tests/integration/system/spine.ts';
+import { checkout } from '../tests/integration/system/system.ts';
+import { type Figure, milliseconds, round, spread } from './figures.ts';
+
+interface Timed {
+  readonly wallMs: number[];
+  readonly cpuMs: number[];
+  readonly rssMiB: number[];
+}
+
+const bare = `./bin/node -e 0`;
+const unchanged = 'JUJU_DISPATCH_PATH=hooks/update-status ./dispatch';
+const asking = 'state-delete confirmed; JUJU_DISPATCH_PATH=hooks/update-status ./dispatch';
+
+/** The packed charm's dispatch in a live unit, beside a bare start of the Node that it carries, in turn. */
+export async function measureDispatch(): Promise<readonly Figure[]> {
+  const spine = await withTemporal();
+  try {
+    await deployWorker(spine);
+    const { system } = spine;
+    const script = join(checkout, 'bench/time-commands.mjs');
+    const quoted = [bare, unchanged, asking].map((command) => `'${command}'`).join(' ');
+    const before = (await system.debugLog()).split('\n').length;
+    const out = await system.do('exec', '--unit', unit, '--wait', '5m', '--', `./bin/node ${script} 15 ${quoted}`);
+    const timed: Record<string, Timed> = JSON.parse(out.slice(out.indexOf('{')));
+    const [a, b, c] = [timed[bare], timed[unchanged], timed[asking]];
+    if (!a || !b || !c) throw new Error(`cannot read the timings: ${out}`);
+    const ratio = (of: Timed) => round(spread(of.wallMs.map((wall, i) => wall / (a.wallMs[i] ?? Number.NaN))).median);
+    const lines = (await system.debugLog()).split('\n').length - before;
+    return [
+      { what: '`node -e 0` with the Node that the charm carries', figure: milliseconds(a.wallMs), aim: '' },
+      {
+        what: 'dispatch, nothing to do',
+        figure: `${milliseconds(b.wallMs)}, ${ratio(b)} × bare Node`,
+        aim: '≤ 2 × bare Node',
+      },
+      { what: 'dispatch, nothing to do, CPU', figure: milliseconds(b.cpuMs), aim: '' },
+      {
+        what: 'dispatch that asks the Temporal server',
+        figure: `${milliseconds(c.wallMs)}, ${ratio(c)} × bare Node`,
+        aim: '≤ 5 × bare Node',
+      },
+      {
+        what: 'peak memory of a dispatch, nothing to do / asking',
+        figure:
+          b.rssMiB.length > 0
+            ? `${round(spread(b.rssMiB).median)} / ${round(spread(c.rssMiB).median)} MiB`
+            : 'not measured (no GNU time)',
+        aim: '',
+      },
+      { what: 'debug-log lines written by 47 dispatches', figure: String(lines), aim: '' },
+    ];
+  } finally {
+    await spine.system.close();
+  }
+}

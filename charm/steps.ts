@@ -1,0 +1,67 @@
+import { lookAgainCheck } from './layer.ts';
+import { renderMemory } from './memory.ts';
+import { type Outlook, outlook } from './outlook.ts';
+import type { Desired, Facts, Memory, Step, UnitStatus } from './types.ts';
+
+/** How often a dispatch that waits looks again. */
+const pauseMs = 250;
+
+/**
+ * The next steps from the facts to what is desired: first those that change the workload, then a pause while there is
+ * something to wait for, at last what is written down. None: all is as it should be.
+ */
+export function steps(facts: Facts, desired: Desired, seen: Outlook | null = outlook(facts)): readonly Step[] {
+  const doing = seen === null ? [] : workloadSteps(desired, seen);
+  if (doing.length > 0) return [...(facts.status.name === 'active' ? interimStatus(facts, desired) : []), ...doing];
+  if (desired.waitUntil !== null) {
+    return [...interimStatus(facts, desired), { do: 'pause', ms: Math.min(pauseMs, desired.waitUntil - facts.now) }];
+  }
+  return closingSteps(facts, desired, seen);
+}
+
+/** The memory as it should be after this look; `applied` follows the plan once the plan has the layer. */
+export function nextMemory(facts: Facts, desired: Desired, seen: Outlook | null): Memory {
+  if (seen === null || !seen.planned) return desired.memory;
+  const replanned = facts.done.service === seen.serviceTag;
+  const service = replanned ? seen.serviceTag : (desired.memory.applied?.service ?? '');
+  return { ...desired.memory, applied: { layer: seen.layerTag, service, plan: seen.workload.planTag } };
+}
+
+function workloadSteps(desired: Desired, seen: Outlook): Step[] {
+  const add: Step[] = seen.planned ? [] : [{ do: 'add-layer', layer: seen.layer, tag: seen.layerTag }];
+  // While an earlier change still drains the worker, Pebble would refuse to stop it a second time.
+  const { changes } = seen.workload;
+  const busy = changes.known && changes.value.some((change) => !change.ready);
+  const replan = !busy && (desired.start || seen.replan);
+  return replan ? [...add, { do: 'replan', service: seen.serviceTag }] : add;
+}
+
+/** Once before a wait, and at once when the unit would go on claiming to be active. */
+function interimStatus(facts: Facts, desired: Desired): Step[] {
+  if (desired.status === null || desired.status.name === 'active' || facts.done.statuses > 0) return [];
+  return statusStep(facts, desired.status);
+}
+
+function closingSteps(facts: Facts, desired: Desired, seen: Outlook | null): Step[] {
+  const memory = nextMemory(facts, desired, seen);
+  const remembered = renderMemory(memory) === renderMemory(facts.stored);
+  return [
+    ...desired.notes.map((message): Step => ({ do: 'log', message })),
+    ...lookAgainStep(facts, desired),
+    ...(remembered ? [] : [{ do: 'state-set', memory } as const]),
+    ...(desired.status === null ? [] : statusStep(facts, desired.status)),
+  ];
+}
+
+function statusStep(facts: Facts, status: UnitStatus): Step[] {
+  const same = facts.status.name === status.name && facts.status.message === status.message;
+  return same ? [] : [{ do: 'status-set', status }];
+}
+
+function lookAgainStep(facts: Facts, desired: Desired): Step[] {
+  const state = facts.workload.known ? facts.workload.value.checks[lookAgainCheck] : undefined;
+  if (desired.lookAgain === null || state === undefined) return [];
+  const runs = state !== 'inactive';
+  if (runs === desired.lookAgain) return [];
+  return [{ do: desired.lookAgain ? 'start-check' : 'stop-check', check: lookAgainCheck }];
+}

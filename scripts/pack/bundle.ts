@@ -1,0 +1,59 @@
+import { basename, join, relative } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+
+/**
+ * Bundles the agent into `outdir`: `dispatch.mjs` has all that every event needs in one file, because a module costs a
+ * millisecond to load wherever it is small. What is imported late becomes a file of its own with all that it needs, so
+ * that classes are not shared between them.
+ */
+export async function bundle(outdir: string): Promise<void> {
+  const waiting = ['src/bin/dispatch.ts'];
+  const bundled = new Map<string, string>();
+  for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
+    const file = outputName(entry);
+    if (bundled.has(file)) continue;
+    bundled.set(file, entry);
+    waiting.push(...(await bundleOne(entry, join(outdir, file))));
+  }
+}
+
+/** Libraries in CommonJS call `require`, which a module does not have; the agent's own code never does. */
+const requireBanner =
+  "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
+
+/** Bundles one entry point and returns the files that it imports late. */
+async function bundleOne(entry: string, outfile: string): Promise<readonly string[]> {
+  const late: string[] = [];
+  await build({
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    legalComments: 'linked',
+    logLevel: 'error',
+    plugins: [lateImports(late)],
+    ...(entry.startsWith('src/bin/') ? {} : { banner: { js: requireBanner } }),
+  });
+  return late;
+}
+
+/** Leaves `import()` of a file in place and points it to that file's own bundle. A library that is imported late is bundled in. */
+function lateImports(late: string[]): Plugin {
+  return {
+    name: 'late-imports',
+    setup({ onResolve }) {
+      onResolve({ filter: /^\./ }, ({ path, resolveDir, kind, importer }) => {
+        if (kind !== 'dynamic-import' || importer.includes('node_modules')) return undefined;
+        const file = relative(process.cwd(), join(resolveDir, path));
+        late.push(file);
+        return { path: `./${outputName(file)}`, external: true };
+      });
+    },
+  };
+}
+
+function outputName(file: string): string {
+  return basename(file).replace(/\.ts$/, '.mjs');
+}

@@ -1,0 +1,25 @@
+import { prefetched } from '../../src/agent/prefetch.ts';
+
+/**
+ * The `dispatch` that Juju runs. The hook commands that every event needs are pipeline stages in front of Node, so that
+ * they run while Node loads; each one's output reaches Node on a file descriptor of its own, and never touches a file.
+ */
+export function dispatchScript(): string {
+  const node = 'exec bin/node lib/dispatch.mjs --prefetched';
+  const stages = prefetched.map(({ fd, command, args }) => ({
+    fd,
+    line: `${[command, ...args].join(' ')} </dev/null 2>/dev/null`,
+  }));
+  const pipeline = stages.reduceRight(
+    (inner, { fd, line }) => `${line} | ${fd === 0 ? inner : `{ ${inner}; } ${fd}<&0`}`,
+    node,
+  );
+  return [
+    '#!/bin/sh',
+    '# Made by scripts/pack.ts. Juju runs this once per event, in the directory of the charm.',
+    'cd "$JUJU_CHARM_DIR" || exit 1',
+    'unset NODE_OPTIONS NODE_EXTRA_CA_CERTS',
+    pipeline,
+    '',
+  ].join('\n');
+}

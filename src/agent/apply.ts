@@ -1,0 +1,66 @@
+import { serviceName } from '../../charm/layer.ts';
+import { memoryKey, renderMemory } from '../../charm/memory.ts';
+import type { Done, Step } from '../../charm/types.ts';
+import { jujuLog } from '../hookcmds/log.ts';
+import { stateSet } from '../hookcmds/state.ts';
+import { statusSet } from '../hookcmds/status.ts';
+import type { View } from './look.ts';
+import type { World } from './world.ts';
+
+type Runner<S extends Step> = (
+  step: S,
+  world: World,
+) => Promise<Partial<Omit<View, 'done'>> & { readonly done?: Partial<Done> }>;
+
+/** A runner for every step; one missing does not compile. Each resolves with what the dispatch knows anew. */
+const runners: { readonly [K in Step['do']]: Runner<Extract<Step, { do: K }>> } = {
+  'add-layer': async ({ layer, tag }, world) => {
+    const { addLayer } = await import('./pebble-writes.ts');
+    const refused = await addLayer(world.socket, layer);
+    return { done: refused === null ? { layer: tag } : { refused } };
+  },
+  replan: async ({ service }, world) => {
+    const { replan } = await import('./pebble-writes.ts');
+    const refused = await replan(world.socket);
+    return { done: refused === null ? { service, disturbed: true } : { refused } };
+  },
+  restart: async (_step, world) => {
+    const { restart } = await import('./pebble-writes.ts');
+    await restart(world.socket, serviceName);
+    return { done: { disturbed: true } };
+  },
+  'start-check': async ({ check }, world) => {
+    const { setCheck } = await import('./pebble-writes.ts');
+    await setCheck(world.socket, { check, run: true });
+    return {};
+  },
+  'stop-check': async ({ check }, world) => {
+    const { setCheck } = await import('./pebble-writes.ts');
+    await setCheck(world.socket, { check, run: false });
+    return {};
+  },
+  'status-set': async ({ status }, world) => {
+    await statusSet(world.runner, status);
+    return { status };
+  },
+  'state-set': async ({ memory }, world) => {
+    await stateSet(world.runner, { [memoryKey]: renderMemory(memory) });
+    return { stored: memory };
+  },
+  log: async ({ message }, world) => {
+    await jujuLog(world.runner, 'INFO', message);
+    return {};
+  },
+  pause: async ({ ms }) => {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    return {};
+  },
+};
+
+/** Does one step and resolves with the dispatch's view afterwards. */
+export async function apply(step: Step, world: World, view: View): Promise<View> {
+  const run = runners[step.do] as Runner<Step>;
+  const { done = {}, ...news } = await run(step, world);
+  const statuses = view.done.statuses + (step.do === 'status-set' ? 1 : 0);
+  return { ...view, ...news, done: { ...view.done, statuses, ...done } };
+}

@@ -1,0 +1,89 @@
+import { type Outlook, outlook } from '../../charm/outlook.ts';
+import { questions } from '../../charm/questions.ts';
+import type { Done, Facts, Memory, Question } from '../../charm/types.ts';
+import type { TemporalServer } from '../temporal/temporal-server.ts';
+import { answers, serverOf } from './answers.ts';
+import { type HookFacts, readHookFacts } from './hook-facts.ts';
+import { readWorkload } from './workload-facts.ts';
+import type { World } from './world.ts';
+
+/** What a dispatch knows without looking: what Juju told, and what the dispatch did itself. */
+export interface View {
+  readonly config: HookFacts['config'];
+  readonly leader: boolean;
+  readonly status: HookFacts['status'];
+  readonly stored: Memory;
+  readonly memory: Memory;
+  readonly done: Done;
+}
+
+/** The facts as far as the decision needs them, and what follows from them. */
+export interface Look {
+  readonly facts: Facts;
+  readonly seen: Outlook | null;
+}
+
+/** Looks at the world as often as asked; the first look reads Juju and Pebble at the same time. */
+export class Observer {
+  readonly #world: World;
+  #server: Promise<TemporalServer> | null = null;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** `view` is null in the first look. */
+  async look(view: View | null): Promise<Look> {
+    const [hook, { workload, planText }] = await Promise.all([
+      view ?? readHookFacts(this.#world.runner).then(firstView),
+      readWorkload(this.#world.socket),
+    ]);
+    const { unit, modelUuid, proxies, began } = this.#world;
+    const facts: Facts = {
+      ...hook,
+      now: Date.now(),
+      dispatchBegan: began,
+      unit,
+      modelUuid,
+      leaving: isLeaving(this.#world.hook),
+      proxies,
+      workload,
+      server: { outcome: 'not asked' },
+    };
+    return this.#complete(facts, planText);
+  }
+
+  close(): void {
+    this.#server?.then((server) => server.close());
+  }
+
+  /** Reads further facts until the decision needs no more. */
+  async #complete(begun: Facts, planText: string): Promise<Look> {
+    const answered = new Set<Question>();
+    let facts = begun;
+    for (;;) {
+      const seen = outlook(facts);
+      const open = questions(facts, seen, answered);
+      if (open.length === 0) return { facts, seen };
+      const from = { world: this.#world, facts, planText, server: () => this.#serverOf(begun) };
+      const got = await Promise.all(open.map((question) => answers[question](from)));
+      for (const question of open) answered.add(question);
+      facts = got.reduce((sum, answer) => answer(sum), { ...facts, now: Date.now() });
+    }
+  }
+
+  #serverOf(facts: Facts): Promise<TemporalServer> {
+    this.#server ??= serverOf(facts);
+    return this.#server;
+  }
+}
+
+function firstView(hook: HookFacts): View {
+  const done: Done = { layer: null, service: null, disturbed: false, statuses: 0, refused: null };
+  return { ...hook, stored: hook.memory, done };
+}
+
+/** Between `stop` and `remove` nothing is to be started again. */
+function isLeaving(hook: string): boolean {
+  return hook === 'stop' || hook === 'remove' || hook.endsWith('-storage-detaching');
+}

@@ -1,0 +1,48 @@
+import { serviceName } from '../../charm/layer.ts';
+import type { Layer } from '../../charm/types.ts';
+import { PebbleApiError, PebbleClient } from '../pebble/client.ts';
+import { pebbleTimeoutMs } from './workload-facts.ts';
+
+/** Adds the charm's layer in the place of the one that it added before. Resolves with Pebble's reason when it refuses, else null. */
+export function addLayer(socket: string, layer: Layer): Promise<string | null> {
+  return refusal(client(socket).addLayer(serviceName, renderLayer(layer), { combine: true }));
+}
+
+/** Asks for a replan and does not wait for it. Resolves as `addLayer`. */
+export function replan(socket: string): Promise<string | null> {
+  return refusal(client(socket).replan());
+}
+
+/** Asks for a restart of one service and does not wait for it. */
+export async function restart(socket: string, service: string): Promise<void> {
+  await client(socket).restart([service]);
+}
+
+/** Starts or stops a check of the plan. */
+export async function setCheck(socket: string, of: { readonly check: string; readonly run: boolean }): Promise<void> {
+  const { check, run } = of;
+  await (run ? client(socket).startChecks([check]) : client(socket).stopChecks([check]));
+}
+
+/** JSON is YAML, but for characters that YAML readers refuse unless they are escaped. */
+export function renderLayer(layer: Layer): string {
+  const text = JSON.stringify(layer).toWellFormed();
+  return text.replaceAll(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function client(socket: string): PebbleClient {
+  return new PebbleClient({ socket, timeoutMs: pebbleTimeoutMs });
+}
+
+async function refusal(write: Promise<unknown>): Promise<string | null> {
+  try {
+    await write;
+    return null;
+  } catch (error) {
+    if (error instanceof PebbleApiError) return error.message.replaceAll(/\s+/g, ' ').slice(0, 300);
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import { parse } from 'yaml';
+import type { CheckPlan, Plan, ServicePlan } from '../../charm/types.ts';
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** Reads a plan as Pebble prints it. Loaded only when the plan is not the one that is remembered. */
+export function parsePlan(text: string): Plan {
+  const plan = mapping(parse(text));
+  return {
+    services: mapValues(mapping(plan.services), servicePlan),
+    checks: mapValues(mapping(plan.checks), checkPlan),
+  };
+}
+
+function servicePlan(entry: Mapping): ServicePlan {
+  return {
+    override: string(entry.override),
+    summary: string(entry.summary),
+    command: string(entry.command),
+    startup: string(entry.startup),
+    environment: Object.fromEntries(
+      Object.entries(mapping(entry.environment)).map(([key, value]) => [key, string(value)]),
+    ),
+    'kill-delay': string(entry['kill-delay']),
+  };
+}
+
+function checkPlan(entry: Mapping): CheckPlan {
+  return {
+    override: string(entry.override),
+    startup: string(entry.startup) || 'enabled',
+    period: string(entry.period),
+    threshold: Number(entry.threshold ?? 3),
+    exec: { command: string(mapping(entry.exec).command) },
+  };
+}
+
+function mapValues<T>(entries: Mapping, read: (entry: Mapping) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, read(mapping(entry))]));
+}
+
+function mapping(value: unknown): Mapping {
+  return typeof value === 'object' && value !== null ? (value as Mapping) : {};
+}
+
+function string(value: unknown): string {
+  return value === undefined || value === null ? '' : String(value);
+}

@@ -1,0 +1,43 @@
+import { actions } from '../../actions/index.ts';
+import { readSettings } from '../../charm/config.ts';
+import { serviceState } from '../../charm/service-state.ts';
+import type { Facts } from '../../charm/types.ts';
+import { actionFail, actionGet, actionSet } from '../hookcmds/action.ts';
+import { apply } from './apply.ts';
+import type { Look, Observer } from './look.ts';
+import { reconcileLoop, viewOf } from './reconcile-loop.ts';
+import type { World } from './world.ts';
+
+/** Runs the action that Juju names; afterwards the unit is reconciled as after any event. An action fails by `action-fail`, never by its exit code. */
+export async function runAction(world: World, observer: Observer, first: Look): Promise<void> {
+  const { facts } = first;
+  const action = Object.hasOwn(actions, world.action) ? actions[world.action] : undefined;
+  if (action === undefined) {
+    return actionFail(world.runner, `cannot run action "${world.action}": this charm has no such action`);
+  }
+  const plan = action(facts, await actionGet(world.runner));
+  if ('refused' in plan) return actionFail(world.runner, plan.refused);
+  let view = viewOf(facts);
+  try {
+    for (const step of plan.steps) view = await apply(step, world, view);
+  } catch (error) {
+    return actionFail(world.runner, (error as Error).message);
+  }
+  const after = await observer.look(view);
+  await reconcileLoop(world, observer, after);
+  const failure = failureOf((await observer.look(view)).facts);
+  await (failure === null ? actionSet(world.runner, plan.results) : actionFail(world.runner, failure));
+}
+
+/** Why the worker does not run after the action, or null when it does. */
+function failureOf(facts: Facts): string | null {
+  if (!facts.workload.known) return 'Failed to connect to the container';
+  const state = serviceState(facts.workload.value);
+  if (state.kind === 'stopped') return `cannot start the worker: ${state.reason || 'it stopped'}`;
+  if (state.kind === 'backing off') return 'cannot start the worker: it ended at once and is started again';
+  if (state.kind === 'draining') {
+    const { stopTimeoutMs } = readSettings(facts.config);
+    return `cannot tell yet whether the worker restarted: it still drains (for ${stopTimeoutMs / 1000} s at most; its status tells)`;
+  }
+  return null;
+}

@@ -1,0 +1,17 @@
+import { dispatch } from '../agent/dispatch.ts';
+import { prefetchedRunner } from '../agent/prefetch.ts';
+import { worldFrom } from '../agent/world.ts';
+import { processRunner } from '../hookcmds/process-runner.ts';
+
+/** Entry point of the charm: one process per event. With `--prefetched` the first answers of Juju come by file descriptor. */
+async function main(): Promise<void> {
+  const runner = processRunner();
+  await dispatch(worldFrom(process.env, process.argv.includes('--prefetched') ? prefetchedRunner(runner) : runner));
+}
+
+main().then(
+  () => process.exit(0),
+  (error: Error) => {
+    process.stderr.write(`${error.stack ?? error.message}\n`, () => process.exit(1));
+  },
+);

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { startDaemon } from '../supervisor/daemon.ts';
+import type { SupervisorSpec } from '../supervisor/spec.ts';
+
+const { values } = parseArgs({ options: { spec: { type: 'string' } } });
+const log = (message: string): void => void process.stderr.write(`${new Date().toISOString()} ${message}\n`);
+
+try {
+  if (values.spec === undefined) throw new Error('cannot start a supervisor: no --spec FILE');
+  const daemon = await startDaemon(JSON.parse(readFileSync(values.spec, 'utf8')) as SupervisorSpec, log);
+  const end = async (code: number): Promise<void> => {
+    await daemon.stop();
+    process.exit(code);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end(0));
+  void daemon.ended.then(end);
+  // Whoever started us waits for this and then goes its own way.
+  process.on('disconnect', () => undefined);
+  process.send?.('ready');
+  process.channel?.unref();
+} catch (error) {
+  log((error as Error).message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { open, readFile } from 'node:fs/promises';
+import { get as httpGet, type IncomingMessage } from 'node:http';
+import { Agent, get as httpsGet } from 'node:https';
+import { getCACertificates } from 'node:tls';
+import { createGunzip } from 'node:zlib';
+import { extractMember } from './untar.ts';
+
+/** An official release: a gzipped tar file in which `member` is the program. */
+export interface Archive {
+  /** Places that serve the same file; the first that answers is used. */
+  readonly urls: readonly string[];
+  readonly sha256: string;
+  readonly member: string;
+  readonly megabytes: number;
+}
+
+export interface DownloadOptions {
+  readonly title: string;
+  /** Where the program is written, mode 0755. */
+  readonly target: string;
+  /** For proxy settings (`HTTPS_PROXY` …) and additional certificate authorities (`NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`). */
+  readonly env: NodeJS.ProcessEnv;
+  say(line: string): void;
+  readonly signal?: AbortSignal;
+  /** How long to wait for a connection; 3 s unless told. */
+  readonly connectMs?: number;
+}
+
+/** How long an answer may take to begin, and how long a running one may pause. */
+const answerMs = 10_000;
+const pauseMs = 20_000;
+const progressEveryMs = 3000;
+
+/**
+ * Downloads a release and writes its program to `target` when the checksum is right. Gives up early where there is no
+ * network. Rejects with a clause that says why, for a message that goes on.
+ */
+export async function download(archive: Archive, options: DownloadOptions): Promise<void> {
+  const hosts = [...new Set(archive.urls.map((url) => new URL(url).host))].join(' or ');
+  const connectMs = options.connectMs ?? 3000;
+  options.say(`downloading ${options.title} (about ${archive.megabytes} MB) from ${hosts}`);
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal;
+  try {
+    const response = await firstAnswer(archive.urls, { env: options.env, signal, connectMs });
+    await unpack(response, archive, options);
+  } catch (error) {
+    throw new Error(`cannot download it from ${hosts}: ${why(error)}`, { cause: error });
+  } finally {
+    stop.abort();
+  }
+}
+
+interface Asking {
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  readonly connectMs: number;
+}
+
+async function firstAnswer(urls: readonly string[], asking: Asking): Promise<IncomingMessage> {
+  const ca = await certificates(asking.env);
+  const agent = new Agent({ ca, proxyEnv: asking.env });
+  return Promise.any(urls.map((url) => ask(new URL(url), { ...asking, agent })));
+}
+
+/** Follows redirects to an answer with status 200. */
+async function ask(url: URL, asking: Asking & { readonly agent: Agent }, redirects = 5): Promise<IncomingMessage> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const { signal } = asking;
+    const options = { signal, headers: { 'user-agent': 'charmlet' } };
+    const request =
+      url.protocol === 'http:' ? httpGet(url, options) : httpsGet(url, { ...options, agent: asking.agent });
+    const giveUp = (ms: number, text: string) => setTimeout(() => request.destroy(new Error(text)), ms);
+    let timer = giveUp(asking.connectMs, `no connection within ${asking.connectMs / 1000} s`);
+    request.once('socket', (socket) =>
+      socket.once(url.protocol === 'http:' ? 'connect' : 'secureConnect', () => {
+        clearTimeout(timer);
+        timer = giveUp(answerMs, `no answer within ${answerMs / 1000} s`);
+      }),
+    );
+    // Errors may come again, and to answers that nobody reads any more: a listener has to stay.
+    request.on('error', reject).once('response', (response) => resolve(response.on('error', () => {})));
+    request.once('close', () => clearTimeout(timer)).once('response', () => clearTimeout(timer));
+  });
+  const { statusCode = 0, headers } = response;
+  if (statusCode === 200) return response;
+  response.resume();
+  if (statusCode >= 300 && statusCode < 400 && headers.location && redirects > 0) {
+    const next = new URL(headers.location, url);
+    if (url.protocol === 'https:' && next.protocol !== 'https:') throw new Error('redirected to a place without TLS');
+    return ask(next, asking, redirects - 1);
+  }
+  throw new Error(`HTTP status ${statusCode}`);
+}
+
+async function unpack(response: IncomingMessage, archive: Archive, options: DownloadOptions): Promise<void> {
+  const hash = createHash('sha256');
+  const progress = progressLines(Number(response.headers['content-length']) || undefined, options);
+  response.setTimeout(pauseMs, () => response.destroy(new Error(`no data for ${pauseMs / 1000} s`)));
+  response.on('data', (chunk: Buffer) => {
+    hash.update(chunk);
+    progress(chunk.length);
+  });
+  const tar = createGunzip();
+  response.on('error', (error) => tar.destroy(error)).pipe(tar.on('error', () => {}));
+  const file = await open(options.target, 'w', 0o755);
+  let found = false;
+  try {
+    found = await extractMember(tar, archive.member, (chunk) => file.writeFile(chunk));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const sum = hash.digest('hex');
+  if (sum !== archive.sha256) throw new Error(`its SHA-256 is ${sum}, not ${archive.sha256}: refused`);
+  if (!found) throw new Error(`the archive holds no "${archive.member}"`);
+}
+
+/** Says how far it is, every few seconds. */
+function progressLines(total: number | undefined, options: DownloadOptions): (bytes: number) => void {
+  const inMegabytes = (bytes: number) => Math.round(bytes / 1e6);
+  let done = 0;
+  let next = Date.now() + progressEveryMs;
+  return (bytes) => {
+    done += bytes;
+    if (Date.now() < next) return;
+    next = Date.now() + progressEveryMs;
+    options.say(`downloading ${options.title}: ${inMegabytes(done)}${total ? ` of ${inMegabytes(total)}` : ''} MB`);
+  };
+}
+
+/** Node's own list, the machine's, and what the user's environment names: laptops behind inspecting proxies need these. */
+async function certificates(env: NodeJS.ProcessEnv): Promise<string[]> {
+  const files = [env.NODE_EXTRA_CA_CERTS, env.SSL_CERT_FILE].filter((file): file is string => Boolean(file));
+  const extra = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+  return [...getCACertificates('bundled'), ...getCACertificates('system'), ...extra.filter(Boolean)];
+}
+
+function why(error: unknown): string {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  const { code, message } = first as NodeJS.ErrnoException;
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the name is not known here (no network?)';
+  if (code === 'ECONNREFUSED') return 'connection refused';
+  return message || code || String(first);
+}

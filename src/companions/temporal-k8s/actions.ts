@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CompanionUnit } from '../../controller/companion.ts';
+import type { HookEvent } from '../../controller/hook/event.ts';
+import { actionFail, actionGet, actionSet, type HookCommandRunner, statusGet } from '../../hookcmds/index.ts';
+import { findBinary } from '../binary.ts';
+import { frontendServes } from './frontend.ts';
+import { foreignHolder } from './ports.ts';
+import { reconcile } from './reconcile.ts';
+import { settingsFrom } from './settings.ts';
+import { shellWords } from './shell-words.ts';
+import { temporalBinary } from './temporal-binary.ts';
+import { type CliResult, runCli } from './temporal-cli.ts';
+
+/** How long an action waits for a server that is just starting. */
+const serverWaitMs = 30_000;
+const namespaceTimeoutMs = 15_000;
+/** Long enough for `workflow execute`; an action that hangs would hold up the unit's events. */
+const cliTimeoutMs = 120_000;
+
+/** Runs one of the companion's actions; what goes wrong fails the action with one line. */
+export async function runAction(
+  action: NonNullable<HookEvent['action']>,
+  tools: HookCommandRunner,
+  unit: CompanionUnit,
+): Promise<void> {
+  try {
+    const params = await actionGet(tools);
+    const { settings } = settingsFrom(unit.config);
+    const { found } = await findBinary(temporalBinary, unit.places);
+    if (!found) throw new Error(`cannot run action "${action.name}": the temporal program is gone`);
+    const down = await whyDown(tools, unit);
+    if (down) throw new Error(`cannot run action "${action.name}": ${down}`);
+    const cli = (args: readonly string[], timeoutMs: number) =>
+      runCli(args, { binary: found.path, port: settings.port, home: unit.dataDir, timeoutMs });
+    const results =
+      action.name === 'create-namespace' ? await createNamespace(params, cli) : await anyCommand(params, cli);
+    await actionSet(tools, results);
+  } catch (error) {
+    await actionFail(tools, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * Waits until our server answers; says why it does not. Starts it where that is still to be done, for the event that
+ * would do it may stand behind this action in the queue. Another server that has the port is never talked to.
+ */
+async function whyDown(tools: HookCommandRunner, unit: CompanionUnit): Promise<string | undefined> {
+  const { settings } = settingsFrom(unit.config);
+  const deadline = Date.now() + serverWaitMs;
+  for (;;) {
+    const foreign = await foreignHolder(settings.port, unit.dataDir);
+    if (!foreign && (await frontendServes(settings.port))) return undefined;
+    await reconcile(tools, unit);
+    const { status, message } = await statusGet(tools);
+    if (status === 'active') continue;
+    if (status === 'blocked' || Date.now() > deadline) return message || 'the server does not answer';
+    await sleep(200);
+  }
+}
+
+type Cli = (args: readonly string[], timeoutMs: number) => Promise<CliResult>;
+type Params = Readonly<Record<string, unknown>>;
+
+async function createNamespace(params: Params, cli: Cli): Promise<Record<string, string>> {
+  const name = String(params.name ?? '');
+  const there = await cli(['operator', 'namespace', 'describe', `--namespace=${name}`], namespaceTimeoutMs);
+  if (there.ok) return { result: `namespace "${name}" already exists` };
+  const created = await cli(
+    [
+      ...['operator', 'namespace', 'create', `--namespace=${name}`, `--retention=${params.retention ?? '72h'}`],
+      ...(params.description ? [`--description=${params.description}`] : []),
+    ],
+    namespaceTimeoutMs,
+  );
+  // Somebody else may have been quicker.
+  if (!created.ok && /already (exists|registered)/i.test(created.problem)) {
+    return { result: `namespace "${name}" already exists` };
+  }
+  if (!created.ok) throw new Error(`cannot create namespace "${name}": ${created.problem}`);
+  return { result: `namespace "${name}" created` };
+}
+
+async function anyCommand(params: Params, cli: Cli): Promise<Record<string, string>> {
+  const args = shellWords(String(params.args ?? ''));
+  if (args[0] === 'server') throw new Error('cannot run "temporal server": the server runs already, as this unit');
+  const { ok, stdout, problem } = await cli(args, cliTimeoutMs);
+  if (!ok) throw new Error(`command failed: ${problem}`);
+  return { result: 'command succeeded', output: stdout.trimEnd() };
+}

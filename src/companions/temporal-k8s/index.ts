@@ -1,0 +1,38 @@
+import type { Companion } from '../../controller/companion.ts';
+import { statusSet } from '../../hookcmds/index.ts';
+import { binaryNeeds, obtainBinary } from '../binary.ts';
+import { runAction } from './actions.ts';
+import { actions, config, metadata } from './charm-files.ts';
+import { foreignHolder, frontendTaken, uiTaken } from './ports.ts';
+import { reconcile } from './reconcile.ts';
+import { settingsFrom } from './settings.ts';
+import { temporalBinary } from './temporal-binary.ts';
+
+/** `temporal-k8s`: a real Temporal server on this machine, with a database file and the web UI, on 127.0.0.1 only. */
+export const temporalK8s: Companion = {
+  metadata,
+  config,
+  actions,
+  needs: (places) => binaryNeeds(temporalBinary, places),
+  async prepare(places, say) {
+    await obtainBinary(temporalBinary, { places, say });
+  },
+  async announce(unit) {
+    const { settings, problems } = settingsFrom(unit.config);
+    const application = unit.name.split('/')[0]!;
+    if (problems.length > 0) return problems;
+    const [frontend, ui] = await Promise.all(
+      [settings.port, settings.uiPort].map((port) => foreignHolder(port, unit.dataDir)),
+    );
+    if (frontend) return [frontendTaken(settings, frontend, application)];
+    if (ui) return [uiTaken(settings, ui, application)];
+    return [`Temporal Web UI: http://127.0.0.1:${settings.uiPort}`];
+  },
+  async handle(event, tools, unit) {
+    if (event.action) return runAction(event.action, tools, unit);
+    if (event.hook === 'stop' || event.hook === 'remove') {
+      return statusSet(tools, { name: 'maintenance', message: '' });
+    }
+    await reconcile(tools, unit);
+  },
+};

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+import { copyTree, removeTree } from '../copy-tree.ts';
+import { charmsDir, scratchDir } from '../places.ts';
+import { addCharm, type CharmRecord, newestCharm } from '../store/charms.ts';
+import type { FoundCharm } from './find-charm.ts';
+
+/** The files of a charm under their final name, and what writes the charm into the model. */
+export interface KeptCharm {
+  readonly revision: number;
+  /** Call it inside the transaction that begins to use the charm. */
+  readonly record: () => CharmRecord;
+  /** Takes the files away again when that transaction did not come. */
+  readonly discard: () => Promise<void>;
+}
+
+/**
+ * Keeps a charm as its next revision: each deploy counts one up, as Juju's uploads do. A companion has no files and is a
+ * new revision only when it has changed.
+ */
+export async function keepCharm(context: Context, found: FoundCharm): Promise<KeptCharm> {
+  const { model, paths } = context;
+  const { name } = found.spec;
+  const newest = newestCharm(model, name);
+  if (found.origin === 'companion') {
+    const same = newest?.origin === 'companion' && JSON.stringify(newest.spec) === JSON.stringify(found.spec);
+    const revision = same ? newest.revision : (newest?.revision ?? -1) + 1;
+    const record = (): CharmRecord =>
+      same ? newest : addCharm(model, { name, revision, origin: 'companion', directory: '', spec: found.spec });
+    return { revision, record, discard: async () => {} };
+  }
+  const copy = join(scratchDir(paths), randomUUID());
+  await Promise.all(
+    [charmsDir(paths), scratchDir(paths)].map((directory) => mkdir(directory, { recursive: true, mode: 0o700 })),
+  );
+  await copyTree(found.directory, copy, { without: ['.git'], linkFrom: 1 << 20 });
+  const revision = (newestCharm(model, name)?.revision ?? -1) + 1;
+  const directory = join(charmsDir(paths), `${name}-${revision}`);
+  // What a crash left there belongs to no charm of the model.
+  await removeTree(directory);
+  await rename(copy, directory);
+  return {
+    revision,
+    record: () => addCharm(model, { name, revision, origin: found.origin, directory, spec: found.spec }),
+    discard: () => removeTree(directory),
+  };
+}

@@ -1,0 +1,43 @@
+import type { EventEmitter } from 'node:events';
+import type { TaskLog } from './api.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Companion } from './companion.ts';
+import type { HookServer } from './hook/server.ts';
+import type { Paths } from './paths.ts';
+import type { LogStore } from './store/log.ts';
+import type { Model } from './store/models.ts';
+
+/** What the parts of a running controller share. Made once by `startController`. */
+export interface Context {
+  readonly paths: Paths;
+  readonly env: NodeJS.ProcessEnv;
+  readonly catalogue: Catalogue;
+  readonly model: Model;
+  readonly logs: LogStore;
+  readonly hooks: HookServer;
+  /** `action-log` lines as they come. */
+  readonly taskLogs: EventEmitter<{ line: [line: TaskLog] }>;
+  /** What is done for a unit before its first event, line by line, for whoever deploys it. */
+  readonly preparations: EventEmitter<{
+    said: [unit: string, line: string];
+    ready: [unit: string];
+    failed: [unit: string, reason: string];
+  }>;
+  /** The controller's own log: a constant sentence and what belongs to it. */
+  readonly log: ControllerLog;
+  /** Loads a companion once. Undefined when none has that name. */
+  companion(name: string): Promise<Companion | undefined>;
+}
+
+export interface ControllerLog {
+  info(fields: object, sentence: string): void;
+  warn(fields: object, sentence: string): void;
+  error(fields: object, sentence: string): void;
+}
+
+/** What charms are told as `JUJU_VERSION`. */
+export const jujuVersion = '3.6.13';
+export const version = '0.1.0';
+export const controllerName = 'charmlet';
+export const cloudName = 'local';
+export const regionName = 'localhost';

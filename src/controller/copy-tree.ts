@@ -1,0 +1,67 @@
+import { constants } from 'node:fs';
+import { chmod, copyFile, link, lstat, mkdir, readdir, readlink, rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { codeOf, UserError } from './errors.ts';
+
+export interface CopyOptions {
+  /** Names that are left out wherever they occur. */
+  readonly without?: readonly string[];
+  /** Files of at least so many bytes become hard links where the file system allows it. Only for trees that nobody writes in. */
+  readonly linkFrom?: number;
+}
+
+/**
+ * Copies a directory with modes and symlinks; shares blocks where the file system can. `to` must not exist. Sockets,
+ * pipes and devices are left out, as an image has none.
+ */
+export async function copyTree(from: string, to: string, options: CopyOptions = {}): Promise<void> {
+  await mkdir(to, { recursive: true, mode: 0o755 });
+  const entries = (await readdir(from, { withFileTypes: true })).filter(
+    (entry) => !options.without?.includes(entry.name),
+  );
+  await eachOf(entries, async (entry) => {
+    const source = join(from, entry.name);
+    const target = join(to, entry.name);
+    if (entry.isDirectory()) await copyTree(source, target, options);
+    else if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
+    else if (entry.isFile()) await copyOne(source, target, options.linkFrom);
+  });
+  const { mode } = await lstat(from);
+  // Whoever owns the copy must be able to remove it again.
+  await chmod(to, (mode & 0o777) | 0o700);
+}
+
+async function copyOne(source: string, target: string, linkFrom: number | undefined): Promise<void> {
+  const found = await lstat(source);
+  if (linkFrom !== undefined && found.size >= linkFrom) {
+    try {
+      await link(source, target);
+      return;
+    } catch (error) {
+      // Another file system, or hard links to files of others are forbidden: copy.
+      if (!['EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EACCES'].includes(codeOf(error) ?? '')) throw error;
+    }
+  }
+  try {
+    await copyFile(source, target, constants.COPYFILE_FICLONE);
+    await chmod(target, found.mode & 0o777);
+  } catch (error) {
+    if (codeOf(error) === 'ENOSPC')
+      throw new UserError(`cannot copy ${source}: no space left on the disk of ${target}`, { cause: error });
+    throw error;
+  }
+}
+
+/** Removes a directory or file whatever is in it; a missing one is fine. */
+export async function removeTree(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+}
+
+/** At most 16 at a time, so that a large tree opens few files at once. */
+async function eachOf<T>(items: readonly T[], body: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) await body(items[next++]!);
+  };
+  await Promise.all(Array.from({ length: Math.min(16, items.length) }, worker));
+}

@@ -1,0 +1,51 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Methods } from '../api.ts';
+import type { Context } from '../context.ts';
+import { removeTree } from '../copy-tree.ts';
+import { markerFile, unitsDir } from '../places.ts';
+import type { Caller } from '../server.ts';
+import { endSupervisors, specsBelow } from '../units/leftovers.ts';
+import type { Parts } from './parts.ts';
+
+/** Ends everything that runs and keeps the data. The controller's own process goes right after its answer. */
+export async function stop(parts: Parts, caller: Pick<Caller<'stop'>, 'tell'>): Promise<Methods['stop']['result']> {
+  await endEverything(parts, caller);
+  setImmediate(() => void parts.close());
+  return { messages: [] };
+}
+
+/** Ends everything and removes the data and runtime directories; the cache stays, it serves other models too. */
+export async function killController(
+  parts: Parts,
+  caller: Pick<Caller<'killController'>, 'tell'>,
+): Promise<Methods['killController']['result']> {
+  const { paths } = parts.context;
+  await endEverything(parts, caller);
+  const messages: string[] = [];
+  for (const directory of [paths.runtime, paths.data]) {
+    if (existsSync(markerFile(directory))) await removeTree(directory);
+    else messages.push(`${directory} is no directory of charmlet's and was left alone`);
+  }
+  caller.tell({ progress: `Removed ${paths.data} and ${paths.runtime}` });
+  setImmediate(() => void parts.close());
+  return { messages };
+}
+
+async function endEverything(parts: Parts, caller: Pick<Caller<'stop'>, 'tell'>): Promise<void> {
+  const { context } = parts;
+  caller.tell({ progress: 'Ending hooks that run' });
+  await parts.closeModel();
+  const specs = (
+    await Promise.all(unitDirectories(context).map((unit) => specsBelow(join(unit, 'containers'))))
+  ).flat();
+  if (specs.length > 0)
+    caller.tell({ progress: `Stopping the services of ${specs.length} container${specs.length === 1 ? '' : 's'}` });
+  await endSupervisors(context, specs);
+}
+
+/** From the disk and not from the model: also what a removed unit has left is ended. */
+function unitDirectories(context: Context): string[] {
+  const directory = unitsDir(context.paths);
+  return existsSync(directory) ? readdirSync(directory).map((name) => join(directory, name)) : [];
+}

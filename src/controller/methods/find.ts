@@ -1,0 +1,26 @@
+import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
+import { type ApplicationRecord, findApplication } from '../store/applications.ts';
+import { findUnit, readUnit, type UnitRecord } from '../store/units.ts';
+
+/** The application, or Juju's words that there is none. */
+export function needApplication(context: Context, name: string): ApplicationRecord {
+  const found = findApplication(context.model, name);
+  if (!found) throw new UserError(`application "${name}" not found`);
+  return found;
+}
+
+/** A unit by `app/0` or `app/leader`. */
+export function needUnit(context: Context, name: string): UnitRecord {
+  const leader = /^(.+)\/leader$/.exec(name);
+  if (leader) {
+    const application = needApplication(context, leader[1]!);
+    if (application.leader === null) throw new UserError(`could not determine leader for "${application.name}"`);
+    return readUnit(context.model, application.leader);
+  }
+  if (!/^[a-z][a-z0-9-]*\/(0|[1-9][0-9]*)$/.test(name))
+    throw new UserError(`invalid unit name "${name}"`, { exitCode: 2 });
+  const unit = findUnit(context.model, name);
+  if (!unit) throw new UserError(`unit "${name}" not found`);
+  return unit;
+}

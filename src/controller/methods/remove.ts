@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import type { Methods } from '../api.ts';
+import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
+import type { Caller } from '../server.ts';
+import { findApplication, listApplications } from '../store/applications.ts';
+import { failedEvent } from '../store/queue.ts';
+import { listUnits } from '../store/units.ts';
+import type { Leftovers } from '../units/leftovers.ts';
+import { beginUnitRemoval, forgetApplication, storageOf } from '../units/removal.ts';
+import type { Scheduler } from '../units/scheduler.ts';
+import { needApplication } from './find.ts';
+
+/** Accepted at once; the hooks run after that. With `force` also a hook that runs now is cut short. */
+export async function removeApplication(
+  context: Context,
+  scheduler: Scheduler,
+  params: Methods['removeApplication']['params'],
+  caller: Pick<Caller<'removeApplication'>, 'tell'>,
+): Promise<Methods['removeApplication']['result']> {
+  const { model } = context;
+  const applications = params.applications.map((name) => needApplication(context, name));
+  const running: number[] = [];
+  for (const application of applications) {
+    caller.tell({ progress: `will remove application ${application.name}` });
+    for (const unit of listUnits(model, application.id)) {
+      caller.tell({ progress: `- will remove unit ${unit.name}` });
+      if (params.force) running.push(unit.id);
+    }
+    for (const storage of storageOf(model, application.id))
+      caller.tell({ progress: `- will remove storage ${storage}` });
+    model.db.transact(() => {
+      model.db.run("UPDATE applications SET life = 'dying' WHERE id = ?", application.id);
+      const units = listUnits(model, application.id);
+      for (const unit of units) beginUnitRemoval(model, unit, { force: params.force });
+      if (units.length === 0 && findApplication(model, application.name)) forgetApplication(model, application.id);
+    });
+  }
+  if (params.force) await Promise.all(running.map((unit) => scheduler.interrupt(unit)));
+  const messages = applications.flatMap((application) =>
+    findApplication(model, application.name)
+      ? listUnits(model, application.id).flatMap((unit) => {
+          const failed = failedEvent(model, unit.id);
+          return failed && !params.force
+            ? [
+                `unit ${unit.name} is in error (${failed.reason}) and stays until that is resolved (charmlet resolved ${unit.name}), or use --force`,
+              ]
+            : [];
+        })
+      : [],
+  );
+  return { messages };
+}
+
+/** Removes every application and waits until nothing of them is left. The model itself stays: it is the only one. */
+export async function destroyModel(
+  context: Context,
+  parts: { readonly scheduler: Scheduler; readonly leftovers: Leftovers },
+  params: Methods['destroyModel']['params'],
+  caller: Caller<'destroyModel'>,
+): Promise<Methods['destroyModel']['result']> {
+  const { model } = context;
+  const name = params.model?.replace(/^.*[:/]/, '') ?? model.name;
+  if (name !== model.name) throw new UserError(`model ${params.model} not found`);
+  const names = listApplications(model).map((application) => application.name);
+  await removeApplication(
+    context,
+    parts.scheduler,
+    { applications: names, force: params.force, destroyStorage: true },
+    caller,
+  );
+  let shown = -1;
+  const progress = (): boolean => {
+    const left = listApplications(model).length;
+    if (left > 0 && left !== shown)
+      caller.tell({ progress: `Waiting for ${left} application${left === 1 ? '' : 's'} to be removed` });
+    shown = left;
+    return left === 0;
+  };
+  const met = new AbortController();
+  const onChange = (): void => {
+    if (progress()) met.abort();
+  };
+  model.db.on('changed', onChange);
+  try {
+    onChange();
+    const stop = AbortSignal.any([met.signal, caller.signal]);
+    if (!stop.aborted) await once(stop, 'abort');
+  } finally {
+    model.db.off('changed', onChange);
+  }
+  await parts.leftovers.settled();
+  return { messages: [] };
+}

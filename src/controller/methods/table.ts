@@ -1,0 +1,54 @@
+import { jujuVersion, version } from '../context.ts';
+import type { Handlers } from '../server.ts';
+import * as config from './config.ts';
+import { debugLog } from './debug-log.ts';
+import { deploy } from './deploy.ts';
+import { killController, stop } from './end.ts';
+import type { Parts } from './parts.ts';
+import { attachResource, refresh } from './refresh.ts';
+import { destroyModel, removeApplication } from './remove.ts';
+import { resolved } from './resolved.ts';
+import { resources } from './resources.ts';
+import { showUnit } from './show-unit.ts';
+import { readStatus } from './status.ts';
+import * as tasks from './tasks.ts';
+import { watch } from './watch.ts';
+import { workload } from './workload.ts';
+
+/** Every method of api.ts. */
+export function apiMethods(parts: Parts): Handlers {
+  const { context, scheduler } = parts;
+  return {
+    ping: () => ({ version, jujuVersion, pid: process.pid, data: context.paths.data, startedAt: parts.startedAt }),
+    needs: async ({ charm }) => {
+      const companion = await context.companion(charm);
+      const needs = await companion?.needs({ cache: context.paths.cache, env: context.env });
+      return { needs: [...(needs ?? [])] };
+    },
+    deploy: (params, caller) => deploy(context, params, caller),
+    removeApplication: (params, caller) => removeApplication(context, scheduler, params, caller),
+    destroyModel: (params, caller) => destroyModel(context, parts, params, caller),
+    configGet: ({ application }) => config.configGet(context, application),
+    configSet: (params) => config.configSet(context, params),
+    modelConfigGet: () => config.modelConfigGet(context),
+    modelConfigSet: (params) => config.modelConfigSet(context, params),
+    status: ({ selectors }) => readStatus(context, selectors),
+    watch: (_params, caller) => watch(context, caller),
+    showUnit: ({ units }) => showUnit(context, units),
+    actions: ({ application }) => tasks.actions(context, application),
+    run: (params, caller) => tasks.run(context, params, caller),
+    exec: (params, caller) => tasks.exec(context, params, caller),
+    showTask: (params, caller) => tasks.showTask(context, params, caller.signal),
+    showOperation: ({ id }) => tasks.showOperation(context, id),
+    operations: () => tasks.operations(context),
+    cancelTask: ({ id }) => tasks.cancelTask(context, scheduler, id),
+    resolved: (params) => resolved(context, params),
+    debugLog: (params, caller) => debugLog(context, params, caller),
+    workload: (params) => workload(context, params),
+    resources: ({ application }) => resources(context, application),
+    attachResource: (params, caller) => attachResource(parts, params, caller),
+    refresh: (params, caller) => refresh(parts, params, caller),
+    stop: (_params, caller) => stop(parts, caller),
+    killController: (_params, caller) => killController(parts, caller),
+  };
+}

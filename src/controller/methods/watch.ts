@@ -1,0 +1,26 @@
+import { once } from 'node:events';
+import type { Context } from '../context.ts';
+import type { Caller } from '../server.ts';
+
+/** Sends the revision at once and after each commit, the newest when several come together. Ends when the client hangs up. */
+export async function watch(context: Context, caller: Caller<'watch'>): Promise<Record<string, never>> {
+  const { db } = context.model;
+  let queued = false;
+  const send = (): void => {
+    queued = false;
+    caller.tell({ revision: db.revision });
+  };
+  const onChange = (): void => {
+    if (queued) return;
+    queued = true;
+    setImmediate(send);
+  };
+  send();
+  db.on('changed', onChange);
+  try {
+    if (!caller.signal.aborted) await once(caller.signal, 'abort');
+  } finally {
+    db.off('changed', onChange);
+  }
+  return {};
+}

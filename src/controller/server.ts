@@ -1,0 +1,88 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { ApiError, Method, Methods } from './api.ts';
+import type { ControllerLog } from './context.ts';
+import { messageOf, UserError } from './errors.ts';
+
+/** What a method is given beside its parameters. */
+export interface Caller<M extends Method> {
+  /** Sends an event. */
+  readonly tell: (event: Methods[M]['event']) => void;
+  /** Aborts when the client hangs up. */
+  readonly signal: AbortSignal;
+}
+
+export type Handlers = {
+  readonly [M in Method]: (
+    params: Methods[M]['params'],
+    caller: Caller<M>,
+  ) => Promise<Methods[M]['result']> | Methods[M]['result'];
+};
+
+/** A call's body: `environment` files and the like are small. */
+const maxBodyBytes = 64 << 20;
+
+/** Answers calls as api.ts says. It does not listen yet. */
+export function apiServer(handlers: Handlers, log: ControllerLog): Server {
+  const server = createServer((request, response) => {
+    answer(handlers, request, response, log).catch((error: unknown) =>
+      log.error({ err: error }, 'internal error: a call could not be answered'),
+    );
+  });
+  // Followers stay connected without a word; the peer is on this machine.
+  server.requestTimeout = 0;
+  server.headersTimeout = 0;
+  server.keepAliveTimeout = 1000;
+  return server;
+}
+
+async function answer(
+  handlers: Handlers,
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: ControllerLog,
+): Promise<void> {
+  const hangUp = new AbortController();
+  response.on('close', () => hangUp.abort());
+  response.on('error', () => hangUp.abort());
+  const send = (reply: object): void => {
+    if (!response.writableEnded && !response.destroyed) response.write(`${JSON.stringify(reply)}\n`);
+  };
+  const name = /^\/v1\/([A-Za-z]+)$/.exec(request.url ?? '')?.[1];
+  response.writeHead(200, { 'content-type': 'application/x-ndjson', connection: 'close' });
+  try {
+    if (request.method !== 'POST' || !name || !Object.hasOwn(handlers, name)) {
+      throw new UserError(
+        `this controller has no method "${name ?? request.url}" (it may be of another version than this charmlet: run "charmlet stop")`,
+      );
+    }
+    const params = await readParams(request);
+    const handler = handlers[name as Method] as (params: unknown, caller: Caller<Method>) => unknown;
+    const result = await handler(params, { tell: (event) => send({ event }), signal: hangUp.signal });
+    send({ result: result ?? {} });
+  } catch (error) {
+    if (!(error instanceof UserError)) log.error({ method: name, err: error }, 'internal error: a call failed');
+    send({ error: toApiError(error) });
+  }
+  response.end();
+}
+
+async function readParams(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    size += (chunk as Buffer).length;
+    if (size > maxBodyBytes) throw new UserError('cannot read the call: it is larger than 64 MiB');
+    chunks.push(chunk as Buffer);
+  }
+  const text = Buffer.concat(chunks).toString();
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`cannot read the call: ${messageOf(error)}`, { exitCode: 2 });
+  }
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof UserError) return { message: error.message, exitCode: error.exitCode };
+  return { message: `internal error: ${messageOf(error)}`, exitCode: 1 };
+}

@@ -1,0 +1,171 @@
+import { EventEmitter } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { Catalogue } from './catalogue.ts';
+import type { Companion } from './companion.ts';
+import type { Context } from './context.ts';
+import { openControllerLog } from './controller-log.ts';
+import { removeTree } from './copy-tree.ts';
+import { messageOf, UserError } from './errors.ts';
+import { openHookServer } from './hook/server.ts';
+import { lockDataDirectory } from './lock.ts';
+import { apiMethods } from './methods/table.ts';
+import { controllerSocket, type Paths } from './paths.ts';
+import { controllerLogFile, databaseFile, debugLogFile, lockFile, markerFile, scratchDir } from './places.ts';
+import { apiServer } from './server.ts';
+import { openDatabase } from './store/database.ts';
+import { openLogStore } from './store/log.ts';
+import { ensureModel } from './store/models.ts';
+import { Hosting } from './units/hosting.ts';
+import { Leftovers } from './units/leftovers.ts';
+import { Performer } from './units/perform.ts';
+import { recover } from './units/recover.ts';
+import { Scheduler } from './units/scheduler.ts';
+import { Supervision } from './units/supervision.ts';
+import { UpdateStatus } from './units/update-status.ts';
+
+export interface ControllerOptions {
+  readonly paths: Paths;
+  readonly catalogue: Catalogue;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface Controller {
+  /** Resolves when it has been told to end, by `stop`, `kill-controller` or `close`. */
+  readonly ended: Promise<void>;
+  /** Ends the dispatches that run (they are queued again) and lets go of the data. Supervisors and their workers run on. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the controller of a data directory: takes its lock, opens the model, goes on with what was queued, and answers
+ * on its socket. Rejects with one clear line when another one runs there or the model cannot be read.
+ */
+export async function startController(options: ControllerOptions): Promise<Controller> {
+  const { paths, catalogue, env } = options;
+  makeOwnDirectory(paths.data);
+  makeOwnDirectory(paths.runtime);
+  const unlock = lockDataDirectory(lockFile(paths), paths.data);
+  const undo: (() => void | Promise<void>)[] = [unlock];
+  try {
+    const log = openControllerLog(controllerLogFile(paths));
+    const db = openDatabase(databaseFile(paths));
+    undo.push(() => db.close());
+    const logs = openLogStore(debugLogFile(paths));
+    undo.push(() => logs.close());
+    await removeTree(scratchDir(paths));
+    const model = ensureModel(db, 'default');
+    await recover(model, log);
+    const hooks = await openHookServer({ dir: `${paths.runtime}/hook` });
+    undo.push(() => hooks.close());
+
+    const preparations: Context['preparations'] = new EventEmitter();
+    const taskLogs: Context['taskLogs'] = new EventEmitter();
+    preparations.setMaxListeners(0);
+    taskLogs.setMaxListeners(0);
+    const context: Context = {
+      paths,
+      env,
+      catalogue,
+      model,
+      logs,
+      hooks,
+      log,
+      preparations,
+      taskLogs,
+      companion: companionLoader(catalogue),
+    };
+    const supervision = new Supervision(context);
+    const leftovers = new Leftovers(context, supervision);
+    const hosting = new Hosting(context, { supervision, leftovers });
+    const scheduler = new Scheduler(context, { hosting, performer: new Performer(context) });
+    const updateStatus = new UpdateStatus(context);
+    leftovers.start();
+    undo.push(() => supervision.close());
+    undo.push(() => updateStatus.close());
+    undo.push(() => scheduler.close());
+
+    const end = Promise.withResolvers<void>();
+    let modelClosed: Promise<void> | undefined;
+    const closeModel = (): Promise<void> => {
+      modelClosed ??= (async () => {
+        for (const step of undo.splice(1).reverse()) await step();
+      })();
+      return modelClosed;
+    };
+    const startedAt = new Date().toISOString();
+    let closed: Promise<void> | undefined;
+    const close = (): Promise<void> => {
+      closed ??= (async () => {
+        await closeModel();
+        await closeServer(server);
+        unlock();
+        log.info({}, 'controller has ended');
+        end.resolve();
+      })();
+      return closed;
+    };
+    const server = apiServer(apiMethods({ context, scheduler, leftovers, startedAt, closeModel, close }), log);
+    await listen(server, controllerSocket(paths));
+    hosting.resume();
+    updateStatus.start();
+    scheduler.start();
+    log.info({ data: paths.data, runtime: paths.runtime }, 'controller has started');
+    return { ended: end.promise, close };
+  } catch (error) {
+    for (const step of undo.reverse()) await step();
+    throw error;
+  }
+}
+
+/** Makes a directory for this user alone, and marks it as ours. One of somebody else's is refused. */
+function makeOwnDirectory(directory: string): void {
+  try {
+    if (existsSync(directory)) {
+      const isOurs = existsSync(markerFile(directory)) || readdirSync(directory).length === 0;
+      if (!isOurs)
+        throw new UserError(
+          `cannot use ${directory}: it is not empty and no directory of charmlet's (set CHARMLET_DATA to another one)`,
+        );
+    }
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    chmodSync(directory, 0o700);
+    writeFileSync(markerFile(directory), 'Made by charmlet; charmlet kill-controller removes it.\n', { mode: 0o600 });
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `cannot make ${directory}: ${messageOf(error)} (set CHARMLET_DATA to a directory that you can write to)`,
+      { cause: error },
+    );
+  }
+}
+
+/** The lock is held, so a socket that is there belongs to no living controller. */
+async function listen(server: Server, socket: string): Promise<void> {
+  rmSync(socket, { force: true });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socket, () => resolve());
+  });
+  chmodSync(socket, 0o600);
+}
+
+/** Lets calls that are being answered finish their answer, for a second at most. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const timer = setTimeout(() => server.closeAllConnections(), 1000);
+  server.closeIdleConnections();
+  await closed;
+  clearTimeout(timer);
+}
+
+function companionLoader(catalogue: Catalogue): (name: string) => Promise<Companion | undefined> {
+  const loaded = new Map<string, Promise<Companion>>();
+  return async (name) => {
+    const load = Object.hasOwn(catalogue.companions, name) ? catalogue.companions[name] : undefined;
+    if (!load) return undefined;
+    const known = loaded.get(name) ?? load();
+    loaded.set(name, known);
+    return known;
+  };
+}

@@ -1,0 +1,98 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SupervisorSpec } from '../../supervisor/spec.ts';
+import type { Context } from '../context.ts';
+import { removeTree } from '../copy-tree.ts';
+import { messageOf } from '../errors.ts';
+import { type UnitPlaces, unitPlaces } from '../places.ts';
+import type { UnitRecord } from '../store/units.ts';
+import type { Supervision } from './supervision.ts';
+
+/** Ends the processes of units that have gone from the model, and removes their directories; goes on after a crash. */
+export class Leftovers {
+  readonly #context: Context;
+  readonly #supervision: Supervision;
+  readonly #clearing = new Map<number, Promise<void>>();
+
+  constructor(context: Context, supervision: Supervision) {
+    this.#context = context;
+    this.#supervision = supervision;
+  }
+
+  /** Begins with what an earlier controller left, and goes on with every unit that goes. */
+  start(): void {
+    this.#context.model.db.on('changed', () => this.#clear());
+    this.#clear();
+  }
+
+  /** Resolves when nothing is left of any unit that has gone. */
+  async settled(): Promise<void> {
+    while (this.#clearing.size > 0) await Promise.all(this.#clearing.values());
+  }
+
+  /** Sees to it that the unit's directory holds nothing of an earlier unit of that name. */
+  async makeRoom(unit: UnitRecord, places: UnitPlaces): Promise<void> {
+    const earlier = this.#context.model.db.all<{ unit: number }>(
+      'SELECT unit FROM leftovers WHERE name = ?',
+      unit.name,
+    );
+    await Promise.all(earlier.map((row) => this.#clearing.get(row.unit)));
+    const marker = join(places.root, 'unit.id');
+    const mine = `${this.#context.model.uuid} ${unit.id}\n`;
+    if ((await readFile(marker, 'utf8').catch(() => undefined)) === mine) return;
+    const exists = await stat(places.root).then(
+      () => true,
+      () => false,
+    );
+    if (exists) await clearPlaces(this.#context, places);
+    await mkdir(places.root, { recursive: true, mode: 0o700 });
+    await writeFile(marker, mine, { mode: 0o600 });
+  }
+
+  #clear(): void {
+    for (const { unit, name } of this.#context.model.db.all<{ unit: number; name: string }>(
+      'SELECT unit, name FROM leftovers',
+    )) {
+      if (this.#clearing.has(unit)) continue;
+      const done = this.#clearOne(unit, name)
+        .catch((error: unknown) =>
+          this.#context.log.error({ unit: name, err: error }, 'cannot clear away what is left of a unit'),
+        )
+        .finally(() => this.#clearing.delete(unit));
+      this.#clearing.set(unit, done);
+    }
+  }
+
+  async #clearOne(unit: number, name: string): Promise<void> {
+    await this.#supervision.unwatch(unit);
+    await clearPlaces(this.#context, unitPlaces(this.#context.paths, name));
+    this.#context.model.db.run('DELETE FROM leftovers WHERE unit = ?', unit);
+  }
+}
+
+async function clearPlaces(context: Context, places: UnitPlaces): Promise<void> {
+  await endSupervisors(context, await specsBelow(places.containers));
+  await removeTree(places.runtime);
+  await removeTree(places.root);
+}
+
+/** Specs of every container that ever had a supervisor there. */
+export async function specsBelow(containers: string): Promise<SupervisorSpec[]> {
+  const names = await readdir(containers).catch(() => []);
+  const texts = await Promise.all(
+    names.map((name) => readFile(join(containers, name, 'spec.json'), 'utf8').catch(() => undefined)),
+  );
+  return texts.flatMap((text) => (text === undefined ? [] : [JSON.parse(text) as SupervisorSpec]));
+}
+
+/** In order: each stops its services as Pebble does at its end, and goes. */
+export async function endSupervisors(context: Context, specs: readonly SupervisorSpec[]): Promise<void> {
+  const { endSupervisor } = await import('../../supervisor/launch.ts');
+  await Promise.all(
+    specs.map((spec) =>
+      endSupervisor(spec).catch((error: unknown) =>
+        context.log.error({ socket: spec.socket, reason: messageOf(error) }, 'cannot end a supervisor'),
+      ),
+    ),
+  );
+}

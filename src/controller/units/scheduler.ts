@@ -1,0 +1,117 @@
+import { availableParallelism } from 'node:os';
+import type { Context } from '../context.ts';
+import type { Hosting } from './hosting.ts';
+import type { Performer } from './perform.ts';
+import { type Doing, pickWork } from './pick-work.ts';
+
+/**
+ * Gives every unit its next piece of work: one at a time for a unit, at most as many at once as the machine has cores.
+ * It looks again after each committed change and when a retry is due; nothing ticks in between.
+ */
+export class Scheduler {
+  readonly #context: Context;
+  readonly #hosting: Hosting;
+  readonly #performer: Performer;
+  readonly #slots: number;
+  readonly #busy = new Map<number, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  /** How many of the busy units run a dispatch; the others are being made ready for one. */
+  #dispatching = 0;
+  readonly #onChange = (): void => this.look();
+  #looking = false;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(context: Context, parts: { readonly hosting: Hosting; readonly performer: Performer }) {
+    this.#context = context;
+    this.#hosting = parts.hosting;
+    this.#performer = parts.performer;
+    this.#slots = Math.max(1, availableParallelism());
+  }
+
+  start(): void {
+    this.#context.model.db.on('changed', this.#onChange);
+    this.look();
+  }
+
+  /** Looks for work soon; many calls in one turn make one look. */
+  look(): void {
+    if (this.#looking || this.#closed) return;
+    this.#looking = true;
+    setImmediate(() => {
+      this.#looking = false;
+      if (this.#closed) return;
+      try {
+        this.#fill();
+      } catch (error) {
+        this.#context.log.error({ err: error }, 'cannot look for work; trying again in a second');
+        this.#timer = setTimeout(() => this.look(), 1000);
+      }
+    });
+  }
+
+  /** Cuts the unit's present work short. Resolves when it has ended. */
+  async interrupt(unit: number): Promise<void> {
+    const busy = this.#busy.get(unit);
+    busy?.abort.abort();
+    await busy?.done;
+  }
+
+  /** Cuts all work short; what was begun stays in the queue. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#context.model.db.off('changed', this.#onChange);
+    await Promise.all([...this.#busy.keys()].map((unit) => this.interrupt(unit)));
+  }
+
+  #fill(): void {
+    clearTimeout(this.#timer);
+    const { db } = this.#context.model;
+    // Units that have waited longest first, so that a busy one does not starve the others.
+    const units = db.all<{ unit: number }>(
+      `SELECT unit, min(id) AS oldest FROM events WHERE state <> 'running' GROUP BY unit
+       UNION SELECT unit, 0 FROM tasks WHERE status = 'pending' AND unit IS NOT NULL ORDER BY 2`,
+    );
+    let nextDue = Number.POSITIVE_INFINITY;
+    for (const { unit } of units) {
+      if (this.#busy.has(unit)) continue;
+      const work = pickWork(this.#context.model, unit, Date.now());
+      if (work.do === 'wait') nextDue = Math.min(nextDue, work.until);
+      else if (work.do === 'nothing') continue;
+      else if (!this.#hosting.isReady(unit)) this.#begin(unit, (signal) => this.#prepare(unit, work, signal));
+      else if (this.#dispatching < this.#slots) this.#begin(unit, (signal) => this.#dispatch(work, signal));
+    }
+    if (Number.isFinite(nextDue))
+      this.#timer = setTimeout(() => this.look(), Math.max(1, Math.min(nextDue - Date.now(), 2 ** 31 - 1)));
+  }
+
+  #begin(unit: number, body: (signal: AbortSignal) => Promise<void>): void {
+    const abort = new AbortController();
+    const done = body(abort.signal)
+      .catch((error: unknown) =>
+        this.#context.log.error({ unit, err: error }, 'internal error: a piece of work ended badly'),
+      )
+      .finally(() => {
+        this.#busy.delete(unit);
+        this.look();
+      });
+    this.#busy.set(unit, { abort, done });
+  }
+
+  async #prepare(unit: number, work: Doing, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#hosting.prepare(unit, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#performer.unprepared(work, error);
+    }
+  }
+
+  async #dispatch(work: Doing, signal: AbortSignal): Promise<void> {
+    this.#dispatching += 1;
+    try {
+      await this.#performer.perform(work, signal);
+    } finally {
+      this.#dispatching -= 1;
+    }
+  }
+}

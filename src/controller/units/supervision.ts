@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PebbleClient } from '../../pebble/client.ts';
+import type { SupervisorSpec } from '../../supervisor/spec.ts';
+import type { Context } from '../context.ts';
+import { messageOf } from '../errors.ts';
+import { containerPlaces, unitPlaces } from '../places.ts';
+import { readCharm } from '../store/charms.ts';
+import { listResources } from '../store/resources.ts';
+import type { UnitRecord } from '../store/units.ts';
+import { noteBoot, noteNotices, readCursor } from './notices.ts';
+
+/** One long poll; a supervisor that dies ends it at once, so it may be long. */
+const pollMs = 600_000;
+
+/** Keeps a supervisor running for every container of every unit, and turns what it tells into events. */
+export class Supervision {
+  readonly #context: Context;
+  /** Unit id -> what ends its watches. */
+  readonly #watches = new Map<number, { readonly abort: AbortController; readonly ended: Promise<unknown> }>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Begins to watch the unit's containers, once. */
+  watch(unit: UnitRecord): void {
+    if (this.#watches.has(unit.id)) return;
+    const abort = new AbortController();
+    const containers = Object.keys(readCharm(this.#context.model, unit.charm).spec.containers);
+    const ended = Promise.all(containers.map((container) => this.#keep(unit, container, abort.signal)));
+    this.#watches.set(unit.id, { abort, ended });
+  }
+
+  /** Stops watching; the supervisors run on. */
+  async unwatch(unit: number): Promise<void> {
+    const watch = this.#watches.get(unit);
+    this.#watches.delete(unit);
+    watch?.abort.abort();
+    await watch?.ended;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#watches.keys()].map((unit) => this.unwatch(unit)));
+  }
+
+  /** Starts the supervisor whenever it does not answer, and listens to it while it does. */
+  async #keep(unit: UnitRecord, container: string, signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        const { ensureSupervisor } = await import('../../supervisor/launch.ts');
+        const spec = supervisorSpec(this.#context, unit, container);
+        await ensureSupervisor(containerPlaces(unitPlaces(this.#context.paths, unit.name), container).spec, spec);
+        if (signal.aborted) return;
+        const client = new PebbleClient({ socket: spec.socket });
+        noteBoot(this.#context.model, unit.id, container, (await client.systemInfo())['boot-id']);
+        failures = 0;
+        for (;;) {
+          const after = readCursor(this.#context.model, unit.id, container);
+          const notices = await client.notices({ allUsers: true, ...(after && { after }), timeoutMs: pollMs, signal });
+          if (signal.aborted) return;
+          await noteNotices(this.#context.model, { unit: unit.id, container, notices, client });
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        // Lost contact is told once as such; a supervisor that cannot be started is tried again and again.
+        this.#context.log.warn(
+          { unit: unit.name, container, failures, reason: messageOf(error) },
+          'no contact with a supervisor',
+        );
+        await sleep(failures === 1 ? 0 : Math.min(250 * 2 ** (failures - 2), 30_000), undefined, { signal }).catch(
+          () => {},
+        );
+      }
+    }
+  }
+}
+
+/** What the container's supervisor is started with. */
+export function supervisorSpec(context: Context, unit: UnitRecord, container: string): SupervisorSpec {
+  const { model, paths, env } = context;
+  const places = containerPlaces(unitPlaces(paths, unit.name), container);
+  const charm = readCharm(model, unit.charm);
+  const resource = listResources(model, unit.application).find(
+    (each) => each.name === charm.spec.containers[container]?.resource,
+  );
+  const isDirectory = charm.origin !== 'companion' && resource?.kind === 'directory';
+  return {
+    container,
+    socket: places.socket,
+    dir: places.dir,
+    workload: isDirectory
+      ? { kind: 'directory', app: resource.live ? resource.path : places.app }
+      : { kind: 'machine' },
+    environment: {
+      HOME: places.home,
+      JUJU_CONTAINER_NAME: container,
+      LANG: 'C.UTF-8',
+      PATH: workloadPath(env),
+      PEBBLE: join(places.dir, 'pebble'),
+      PEBBLE_SOCKET: places.socket,
+      ...(env.TZ && { TZ: env.TZ }),
+    },
+    namespace: charm.origin === 'companion' || env.CHARMLET_NAMESPACE === 'never' ? 'never' : 'auto',
+    layers: [],
+  };
+}
+
+/** The user's own PATH, for the machine stands in for an image; at its end the Node that runs us, so that one is there. */
+function workloadPath(env: NodeJS.ProcessEnv): string {
+  const system = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+  const parts = [...(env.PATH ?? system).split(':'), ...system.split(':'), join(process.execPath, '..')];
+  return [...new Set(parts.filter((part) => part.startsWith('/')))].join(':');
+}

@@ -1,0 +1,114 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { ErrorKind } from '../../pebble/types.ts';
+
+/** What a call is answered with, but for the envelope. */
+export interface Answer {
+  readonly type: 'sync' | 'async';
+  readonly statusCode: number;
+  readonly change?: string;
+  /** Absent: no `result` key. */
+  readonly result?: unknown;
+}
+
+/** A call as a handler sees it. */
+export interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly query: URLSearchParams;
+  /** Parts of the path that the route leaves open. */
+  readonly params: readonly string[];
+  /** Aborts when the client has gone. */
+  readonly gone: AbortSignal;
+  body(): Promise<Buffer>;
+}
+
+/** Null: the handler has answered by itself. */
+export type Handler = (call: Call) => Answer | null | Promise<Answer | null>;
+
+/** The call is refused. The message is Pebble's. */
+export class Refusal extends Error {
+  readonly statusCode: number;
+  readonly kind: ErrorKind | undefined;
+
+  constructor(statusCode: number, message: string, kind?: ErrorKind) {
+    super(message);
+    this.statusCode = statusCode;
+    this.kind = kind;
+  }
+}
+
+export function sync(result: unknown, statusCode = 200): Answer {
+  return { type: 'sync', statusCode, ...(result === undefined ? {} : { result }) };
+}
+
+/** Work was accepted; the change tells how it goes on. */
+export function accepted(change: string, result: unknown = null): Answer {
+  return { type: 'async', statusCode: 202, change, result };
+}
+
+export function badRequest(message: string): Refusal {
+  return new Refusal(400, message);
+}
+
+/** The body as JSON. Refuses with `what: why`. */
+export async function readJson<T>(call: Call, what: string): Promise<T> {
+  const text = (await call.body()).toString('utf8');
+  if (text.trim() === '') throw badRequest(`${what}: EOF`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw badRequest(`${what}: ${(error as Error).message}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badRequest(`${what}: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value`);
+  }
+  return value as T;
+}
+
+/** A field that must be a list of texts, or absent. */
+export function textList(value: unknown, what: string): string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value as string[];
+  throw badRequest(`${what}: json: cannot unmarshal value into Go value of type []string`);
+}
+
+/** Values of a query parameter that may be given several times and hold commas. */
+export function commaList(query: URLSearchParams, name: string): string[] {
+  return query
+    .getAll(name)
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+}
+
+export function sendAnswer(response: ServerResponse, answer: Answer): void {
+  const { type, statusCode, change, result } = answer;
+  send(response, statusCode, {
+    type,
+    'status-code': statusCode,
+    status: STATUS_CODES[statusCode],
+    ...(change === undefined ? {} : { change }),
+    ...(result === undefined ? {} : { result }),
+  });
+}
+
+export function sendRefusal(response: ServerResponse, { statusCode, message, kind }: Refusal): void {
+  const shown = kind ?? (statusCode === 401 ? 'login-required' : undefined);
+  send(response, statusCode, {
+    type: 'error',
+    'status-code': statusCode,
+    status: STATUS_CODES[statusCode],
+    result: { message, ...(shown ? { kind: shown } : {}) },
+  });
+}
+
+function send(response: ServerResponse, statusCode: number, envelope: object): void {
+  if (response.headersSent) {
+    response.end();
+    return;
+  }
+  const body = JSON.stringify(envelope);
+  response.writeHead(statusCode, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}

@@ -1,0 +1,52 @@
+import { parseLayer } from '../plan/parse-layer.ts';
+import type { PlanStore } from '../plan/plan-store.ts';
+import { renderPlan } from '../plan/render-plan.ts';
+import { PlanFormatError } from '../plan/types.ts';
+import { type Answer, badRequest, type Call, Refusal, readJson, sync } from './answer.ts';
+import type { Route } from './server.ts';
+
+interface LayersBody {
+  readonly action?: string;
+  readonly combine?: boolean;
+  readonly inner?: boolean;
+  readonly label?: string;
+  readonly format?: string;
+  readonly layer?: string;
+}
+
+/** GET /v1/plan and POST /v1/layers. */
+export function planRoutes(plan: PlanStore): Route[] {
+  return [
+    { path: '/v1/plan', GET: ({ query }) => getPlan(plan, query.get('format') ?? '') },
+    { path: '/v1/layers', POST: (call) => postLayers(plan, call) },
+  ];
+}
+
+function getPlan(plan: PlanStore, format: string): Answer {
+  if (format !== 'yaml') throw badRequest(`invalid format "${format}"`);
+  return sync(renderPlan(plan.plan));
+}
+
+async function postLayers(plan: PlanStore, call: Call): Promise<Answer> {
+  const body = await readJson<LayersBody>(call, 'cannot decode request body');
+  const { action = '', combine = false, inner = false, label = '', format = '', layer = '' } = body;
+  if (action !== 'add') throw badRequest(`invalid action "${action}"`);
+  if (label === '') throw badRequest('label must be set');
+  if (format !== 'yaml') throw badRequest(`invalid format "${format}"`);
+  try {
+    plan.add(parsed(label, layer), { combine, inner });
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal(error instanceof PlanFormatError ? 400 : 500, (error as Error).message);
+  }
+  return sync(true);
+}
+
+function parsed(label: string, text: string): ReturnType<typeof parseLayer> {
+  try {
+    return parseLayer(label, text);
+  } catch (error) {
+    if (error instanceof PlanFormatError) throw badRequest(`cannot parse layer YAML: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,154 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { dirname, join } from 'node:path';
+import { PebbleClient } from '../pebble/client.ts';
+import { clientVersion } from '../pebble/commands/run-command.ts';
+import { sync } from './api/answer.ts';
+import { changesRoutes } from './api/changes-calls.ts';
+import { checksRoutes } from './api/checks-calls.ts';
+import { execRoutes } from './api/exec-calls.ts';
+import { filesRoutes } from './api/files-calls.ts';
+import { identitiesRoutes } from './api/identities-calls.ts';
+import { logsRoutes } from './api/logs-calls.ts';
+import { metricsRoutes } from './api/metrics-calls.ts';
+import { noticesRoutes } from './api/notices-calls.ts';
+import { planRoutes } from './api/plan-calls.ts';
+import { createApiServer } from './api/server.ts';
+import { servicesRoutes } from './api/services-calls.ts';
+import { ChangeBook } from './changes/change-book.ts';
+import { Checks } from './checks/checks.ts';
+import { Executions } from './exec/executions.ts';
+import { FileCalls } from './files/file-calls.ts';
+import { NoticeBook } from './notices/notice-book.ts';
+import { writePidFile } from './pid-file.ts';
+import { parseLayer } from './plan/parse-layer.ts';
+import { PlanStore } from './plan/plan-store.ts';
+import { servePebbleClient } from './serve-pebble-client.ts';
+import { Services } from './services/services.ts';
+import type { SupervisorSpec } from './spec.ts';
+import { StateFile } from './state-file.ts';
+import { View } from './workload/view.ts';
+
+export interface Daemon {
+  /** Stops every service as the plan says, then the daemon. */
+  stop(): Promise<void>;
+  /** Resolves with the exit code when a service's `on-success: shutdown` or its like wants the daemon to end. */
+  readonly ended: Promise<number>;
+}
+
+const exitCodes = { success: 0, 'service-failure': 10, 'check-failure': 11 } as const;
+
+/** Another supervisor serves this directory already. */
+export class AlreadyServed extends Error {}
+
+/**
+ * Starts a Pebble-compatible daemon: adopts the services that an earlier one of the same directory left running, and
+ * listens. The socket has mode 0600 in a directory of mode 0700, so the kernel lets in nobody but the daemon's own user
+ * and root, which are the two that are admins to Pebble; hence no call is checked further. The plan is in memory alone.
+ */
+export async function startDaemon(spec: SupervisorSpec, log: (message: string) => void): Promise<Daemon> {
+  for (const dir of [spec.dir, dirname(spec.socket)]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+  chmodSync(dirname(spec.socket), 0o700);
+  const lock = await takeLock(spec.dir);
+  writePidFile(spec.dir);
+  const ended = Promise.withResolvers<number>();
+  const state = new StateFile(join(spec.dir, 'state.json'));
+  const view = await View.open(spec);
+  const plan = new PlanStore();
+  const notices = new NoticeBook({
+    nextId: () => state.nextId('notice'),
+    save: (custom) => state.saveNotices(custom),
+    saved: state.notices,
+  });
+  const changes = new ChangeBook({
+    nextId: (kind) => state.nextId(kind),
+    observe: ({ id }, data) => notices.add({ type: 'change-update', key: id, userId: null, data }),
+    forget: ({ id }) => notices.forgetChange(id),
+  });
+  const services = new Services({ dir: spec.dir, plan, view, log, shutDown: (why) => ended.resolve(exitCodes[why]) });
+  const checks = new Checks({ plan, changes, view, log, onFailure: (name) => services.checkFailed(name) });
+  const executions = new Executions(changes, view);
+  services.adopt();
+  for (const { label, text } of spec.layers) plan.add(parseLayer(label, text), { combine: false, inner: true });
+
+  const bootId = randomUUID();
+  const server = createApiServer(
+    [
+      { path: '/v1/system-info', GET: () => sync({ 'boot-id': bootId, version: clientVersion }) },
+      ...planRoutes(plan),
+      ...servicesRoutes({ plan, services, checks, changes }),
+      ...changesRoutes(changes),
+      ...checksRoutes(checks),
+      ...filesRoutes(new FileCalls(view.paths)),
+      ...logsRoutes(services),
+      ...noticesRoutes(notices, process.getuid?.() ?? 0),
+      ...execRoutes({ plan, view, executions }),
+      ...metricsRoutes(services, checks),
+      ...identitiesRoutes(),
+    ],
+    executions,
+    log,
+  );
+  rmSync(spec.socket, { force: true });
+  await listen(server, spec.socket);
+  chmodSync(spec.socket, 0o600);
+  const commands = await servePebbleClient(spec, view.paths.bin, new PebbleClient({ socket: spec.socket }));
+  if (view.withoutNamespace !== null && spec.workload.kind === 'directory') {
+    log(`Services run without a mount namespace: ${view.withoutNamespace}`);
+  }
+
+  const stop = async (): Promise<void> => {
+    checks.close();
+    const lanes = services.lanesToStop();
+    if (lanes.length > 0) {
+      const stopping = changes.create({
+        kind: 'stop',
+        summary: 'Stop all running services',
+        tasks: (add) => {
+          for (const [lane, names] of lanes.entries()) {
+            names.reduce(
+              (after, name) => [add(services.stopTask(name, lane + 1, after))],
+              [] as ReturnType<typeof add>[],
+            );
+          }
+        },
+      });
+      await stopping.ready;
+    }
+    services.close();
+    await commands.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    rmSync(spec.socket, { force: true });
+    lock.close();
+  };
+  return { stop, ended: ended.promise };
+}
+
+/**
+ * A name in the kernel's abstract socket space stands for the directory: it is taken by one process at a time and is
+ * free again at the instant of that process's death, so that two supervisors can never start the same services.
+ */
+async function takeLock(dir: string): Promise<Server> {
+  const name = createHash('sha256').update(dir).digest('hex').slice(0, 32);
+  const lock = createServer((socket) => socket.destroy());
+  try {
+    await listen(lock, `\0charmlet-supervisor-${name}`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new AlreadyServed(`cannot start a supervisor: another one serves "${dir}" (stop that one first)`);
+  }
+  lock.unref();
+  return lock;
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,118 @@
+import { statSync } from 'node:fs';
+import { parseDuration } from '../../pebble/duration.ts';
+import { mergeContext } from '../checks/run-check.ts';
+import type { Plan, Runner } from '../plan/types.ts';
+import { runAs, userById } from '../process/identity.ts';
+import { systemPath } from '../workload/namespace.ts';
+import type { Command, View } from '../workload/view.ts';
+
+/** The body of POST /v1/exec; everything but the command may be absent or null. */
+export interface ExecBody {
+  readonly command?: readonly string[];
+  readonly 'service-context'?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly 'working-dir'?: string;
+  readonly timeout?: string;
+  readonly 'user-id'?: number | null;
+  readonly user?: string;
+  readonly 'group-id'?: number | null;
+  readonly group?: string;
+  readonly terminal?: boolean;
+  readonly interactive?: boolean;
+  readonly 'split-stderr'?: boolean;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** What will be run. */
+export interface ExecRequest {
+  readonly command: Command;
+  /** 0 for none. */
+  readonly timeoutMs: number;
+  readonly terminal: boolean;
+  readonly interactive: boolean;
+  readonly splitStderr: boolean;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The request cannot be served as it stands; becomes a 400 or, where Pebble says so, a 500. */
+export class ExecRefused extends Error {
+  readonly statusCode: 400 | 500;
+
+  constructor(message: string, statusCode: 400 | 500 = 400) {
+    super(message);
+    this.statusCode = statusCode;
+  }
+}
+
+/** Reads and checks the body. Throws `ExecRefused` with Pebble's text. */
+export function readExecRequest(body: ExecBody, plan: Plan, view: View): ExecRequest {
+  const words = body.command ?? [];
+  if (words.length < 1) throw new ExecRefused('must specify command');
+  const timeoutMs = body.timeout ? parseDuration(body.timeout) : 0;
+  if (timeoutMs === null) throw new ExecRefused(`invalid timeout: time: invalid duration "${body.timeout}"`);
+  const runner = contextOf(body, plan);
+  const who = identityOf(runner);
+  if (body.interactive && !body.terminal) {
+    throw new ExecRefused('cannot call exec: cannot use interactive mode without a terminal', 500);
+  }
+  const uid = who?.uid ?? process.getuid?.() ?? 0;
+  const inherited = { ...view.environment };
+  if (uid !== process.getuid?.()) {
+    delete inherited.HOME;
+    delete inherited.USER;
+  }
+  const env: Record<string, string> = { ...inherited, ...runner.environment };
+  env.PATH ??= systemPath;
+  const user = userById(uid);
+  if (!env.HOME && user) env.HOME = user.home;
+  if (!env.USER && user) env.USER = user.name;
+  env.LANG ??= 'C.UTF-8';
+  if (!view.canFind(words[0] as string, env)) throw new ExecRefused(`cannot find executable "${words[0]}"`);
+  const workingDir = workingDirOf(runner['working-dir'] ?? '', env.HOME ?? '', view);
+  return {
+    command: { words, env, workingDir, ...(who?.as ? { as: who.as } : {}) },
+    timeoutMs,
+    terminal: body.terminal ?? false,
+    interactive: body.interactive ?? false,
+    splitStderr: body['split-stderr'] ?? false,
+    width: body.width ?? 0,
+    height: body.height ?? 0,
+  };
+}
+
+function contextOf(body: ExecBody, plan: Plan): Runner {
+  const overrides: Runner = {
+    ...(body.environment ? { environment: body.environment } : {}),
+    ...(typeof body['user-id'] === 'number' ? { 'user-id': body['user-id'] } : {}),
+    ...(body.user ? { user: body.user } : {}),
+    ...(typeof body['group-id'] === 'number' ? { 'group-id': body['group-id'] } : {}),
+    ...(body.group ? { group: body.group } : {}),
+    ...(body['working-dir'] ? { 'working-dir': body['working-dir'] } : {}),
+  };
+  const name = body['service-context'];
+  if (!name) return overrides;
+  const service = Object.hasOwn(plan.services, name) ? plan.services[name] : undefined;
+  if (!service) throw new ExecRefused(`context service "${name}" not found`);
+  return mergeContext(service, overrides);
+}
+
+function identityOf(runner: Runner): ReturnType<typeof runAs> {
+  try {
+    return runAs(runner);
+  } catch (error) {
+    throw new ExecRefused((error as Error).message);
+  }
+}
+
+/** The directory that was asked for, else the home directory, else `/`. */
+function workingDirOf(asked: string, home: string, view: View): string {
+  const dir = asked || home;
+  if (dir === '') return '/';
+  const what = asked ? 'working directory' : 'home directory';
+  const info = statSync(view.paths.toRead(dir), { throwIfNoEntry: false });
+  if (!info) throw new ExecRefused(`cannot call exec: ${what} "${dir}" does not exist`, 500);
+  if (!info.isDirectory()) throw new ExecRefused(`cannot call exec: ${what} "${dir}" not a directory`, 500);
+  return dir;
+}

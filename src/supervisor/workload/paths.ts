@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import type { SupervisorSpec } from '../spec.ts';
+
+/** Where Juju puts the workload's Pebble client, as every charm knows it. */
+export const pebbleClient = '/charm/bin/pebble';
+
+/** Names that the workload knows, and where they really are. */
+export class WorkloadPaths {
+  /** Files pushed to paths outside `/app` lie below it under their own path. */
+  readonly overlay: string;
+  /** Holds the `pebble` client. */
+  readonly bin: string;
+  readonly app: string | null;
+  readonly #unit: string;
+  readonly #mounts: readonly (readonly [string, string])[];
+
+  constructor(spec: Pick<SupervisorSpec, 'dir' | 'socket' | 'workload'>) {
+    this.overlay = join(spec.dir, 'root');
+    this.bin = join(spec.dir, 'bin');
+    this.app = spec.workload.kind === 'directory' ? spec.workload.app : null;
+    // `<data>/units/<unit>/containers/<container>`: what is the unit's own may be written in place.
+    this.#unit = dirname(dirname(spec.dir));
+    this.#mounts = [
+      ...(this.app === null ? [] : [['/app', this.app] as const]),
+      ['/charm/bin', this.bin],
+      ['/charm/container', dirname(spec.socket)],
+    ];
+  }
+
+  /** Where a path of the workload is read: what was pushed there, else the machine's own. */
+  toRead(path: string): string {
+    const mounted = this.#mounted(path);
+    if (mounted !== null) return mounted;
+    const pushed = this.#pushed(path);
+    return existsSync(pushed) ? pushed : posix.normalize(path);
+  }
+
+  /** Where a path of the workload is written: never outside the unit's own directories. */
+  toWrite(path: string): string {
+    return this.#mounted(path) ?? (this.#isUnits(path) ? posix.normalize(path) : this.#pushed(path));
+  }
+
+  /** Is it there because somebody pushed it? */
+  isPushed(path: string): boolean {
+    return this.#mounted(path) === null && path !== '/' && existsSync(this.#pushed(path));
+  }
+
+  #pushed(path: string): string {
+    return join(this.overlay, posix.normalize(path));
+  }
+
+  #isUnits(path: string): boolean {
+    return posix.normalize(path).startsWith(`${this.#unit}/`);
+  }
+
+  #mounted(path: string): string | null {
+    const normal = posix.normalize(path).replace(/(.)\/$/, '$1');
+    for (const [at, real] of this.#mounts) {
+      if (normal === at) return real;
+      if (normal.startsWith(`${at}/`)) return join(real, normal.slice(at.length));
+    }
+    return null;
+  }
+}

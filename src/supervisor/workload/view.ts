@@ -1,0 +1,165 @@
+import { mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import { findInPath, whyNotExecutable } from '../process/executable.ts';
+import type { SupervisorSpec } from '../spec.ts';
+import { type Identity, Namespace, systemPath } from './namespace.ts';
+import { pebbleClient, WorkloadPaths } from './paths.ts';
+import { placeThatNamesApp } from './start-script.ts';
+
+/** A command of the plan, in the workload's words. */
+export interface Command {
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Empty: the daemon's own. */
+  readonly workingDir: string;
+  readonly as?: Identity | undefined;
+}
+
+/** The same in the machine's words. */
+export interface Launch {
+  readonly argv: readonly string[];
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+  /** Set only where the command line itself does not change the identity. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/**
+ * What the services see as their file system, by one of two ways: a mount namespace, in which the unit's directory is
+ * at `/app` and the `pebble` client at `/charm/bin`; or, where none can be had, by putting real paths in the place of
+ * those names, in the command, the working directory, and environment values that equal such a path.
+ */
+export class View {
+  readonly paths: WorkloadPaths;
+  /** Why there is no namespace; null when there is one. */
+  readonly withoutNamespace: string | null;
+  readonly #spec: SupervisorSpec;
+  readonly #namespace: Namespace;
+
+  private constructor(spec: SupervisorSpec, namespace: Namespace, paths: WorkloadPaths, without: string | null) {
+    this.#spec = spec;
+    this.#namespace = namespace;
+    this.paths = paths;
+    this.withoutNamespace = without;
+  }
+
+  /** Finds out, once, which of the two ways there is. */
+  static async open(spec: SupervisorSpec): Promise<View> {
+    const paths = new WorkloadPaths(spec);
+    const namespace = new Namespace({ dir: spec.dir, socketDir: dirname(spec.socket), paths });
+    namespace.prepare();
+    mkdirSync(paths.overlay, { recursive: true, mode: 0o700 });
+    const without = await whyNoNamespace(spec, namespace);
+    // What a relative path such as `./app/scripts/start` finds where there is no `/app`.
+    linkApp(join(paths.overlay, 'app'), without === null ? null : paths.app);
+    return new View(spec, namespace, paths, without);
+  }
+
+  /**
+   * The daemon's own environment, as every service, check and exec inherits it.
+   */
+  get environment(): Record<string, string> {
+    const { environment, socket } = this.#spec;
+    if (this.withoutNamespace !== null) return { ...environment, PEBBLE_SOCKET: environment.PEBBLE_SOCKET ?? socket };
+    return { ...environment, PEBBLE_SOCKET: '/charm/container/pebble.socket' };
+  }
+
+  /**
+   * How to start a service or an exec. Throws when it cannot be started, with Pebble's text for that.
+   */
+  launch(command: Command): Launch {
+    return this.withoutNamespace === null ? this.#inNamespace(command) : this.#resolved(command);
+  }
+
+  /**
+   * How to run something short: outside of the namespace, which costs 30 ms to make, when the command names nothing
+   * that only the namespace shows.
+   */
+  launchShort(command: Command): Launch {
+    const texts = [...command.words, command.workingDir, ...Object.values(command.env)];
+    const needsView = texts.some((text) => /(^|[^\w])(\/|\.\/)?app(\/|$)/.test(text));
+    return needsView ? this.launch(command) : this.#resolved(command);
+  }
+
+  /** Is there such a program? Without a slash it is looked for in the PATH, with one from `/`. */
+  canFind(word: string, env: Readonly<Record<string, string>>): boolean {
+    const path = env.PATH ?? systemPath;
+    if (!word.includes('/')) return findInPath(word, path, (file) => this.paths.toRead(file)) !== undefined;
+    const why = whyNotExecutable({ command: word, cwd: '/', path, real: (file) => this.paths.toRead(file) });
+    return why === null || why.endsWith('exec format error');
+  }
+
+  #inNamespace(command: Command): Launch {
+    const { words, env, as } = command;
+    const cwd = command.workingDir || '/';
+    this.#check(words[0] ?? '', cwd, env);
+    return { argv: this.#namespace.wrap(words, { cwd, as }), env: { ...env }, cwd: '/' };
+  }
+
+  #resolved(command: Command): Launch {
+    const { words, as } = command;
+    const cwd = command.workingDir ? this.paths.toRead(command.workingDir) : this.#home();
+    const env = Object.fromEntries(
+      Object.entries(command.env).map(([name, value]) => [name, this.#realValue(value)]),
+    ) as Record<string, string>;
+    const argv = words.map((word) => (word === pebbleClient ? join(this.paths.bin, 'pebble') : this.#realValue(word)));
+    this.#check(argv[0] ?? '', cwd, env);
+    return { argv, env, cwd, ...(as ? { uid: as.uid, gid: as.gid } : {}) };
+  }
+
+  /** Refuses a service whose start script would look for `/app/` where there is none. */
+  refuseScriptThatNamesApp(service: string, command: Command): void {
+    const app = this.paths.app;
+    if (this.withoutNamespace === null || app === null) return;
+    const first = command.words[0] ?? '';
+    const dir = command.workingDir || '/';
+    const script = this.paths.toRead(isAbsolute(first) ? first : join(dir, first));
+    const place = placeThatNamesApp(script, app);
+    if (place === null) return;
+    throw new Error(
+      `cannot start service "${service}": ${place} names /app/, and no mount namespace can be had here: ` +
+        `${this.withoutNamespace} (write a path relative to the script, or allow user namespaces: ` +
+        'sysctl kernel.apparmor_restrict_unprivileged_userns=0)',
+    );
+  }
+
+  /** `/` of the workload where there is no namespace: `app` is found below it, as in `./app/scripts/start`. */
+  #home(): string {
+    return this.#spec.workload.kind === 'machine' ? this.#spec.dir : this.paths.overlay;
+  }
+
+  #realValue(value: string): string {
+    if (!isAbsolute(value)) return value;
+    return this.paths.isPushed(value) || /^\/(app|charm\/bin|charm\/container)(\/|$)/.test(value)
+      ? this.paths.toRead(value)
+      : value;
+  }
+
+  #check(word: string, cwd: string, env: Readonly<Record<string, string>>): void {
+    const path = env.PATH ?? systemPath;
+    const why = whyNotExecutable({ command: word, cwd, path, real: (file) => this.paths.toRead(file) });
+    if (why !== null) throw new Error(`cannot start service: ${why}`);
+  }
+}
+
+async function whyNoNamespace(spec: SupervisorSpec, namespace: Namespace): Promise<string | null> {
+  if (spec.workload.kind === 'machine') return 'this workload is the machine itself';
+  if (spec.namespace === 'never') return 'namespaces are switched off';
+  return namespace.whyImpossible();
+}
+
+/** Makes `link` lead to the directory, or takes it away for null; leaves alone what is right already. */
+function linkApp(link: string, app: string | null): void {
+  if (leadsTo(link) === app) return;
+  rmSync(link, { force: true });
+  if (app !== null) symlinkSync(app, link);
+}
+
+function leadsTo(link: string): string | null {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,253 @@
+import { describe, expect, test } from 'vitest';
+import type { PebbleApiError } from '../../../src/pebble/client.ts';
+import type { Change } from '../../../src/pebble/types.ts';
+import { eventually, replanned } from '../../integration/supervisor/run-supervisor.ts';
+import { daemons } from './daemons.ts';
+
+const sleeping = 'services: {w: {override: replace, command: sleep 1000, startup: enabled}}';
+
+/** The tasks of a change, without their times. */
+function tasks(change: Change): unknown {
+  return change.tasks?.map(({ kind, summary, status, log }) => ({
+    kind,
+    summary,
+    status,
+    ...(log ? { log: log.map((line) => line.replace(/^\S+ /, '')) } : {}),
+  }));
+}
+
+function refusal(promise: Promise<unknown>): Promise<string> {
+  return promise.then(
+    () => 'accepted',
+    (error: PebbleApiError) => `${error.statusCode} ${error.kind} ${error.message}`,
+  );
+}
+
+describe.each(daemons)('services of $name', ({ start }) => {
+  test('are started by a replan, left alone by the next, and restarted by a changed environment', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    const first = await replanned(client, sleeping);
+    expect(first).toMatchObject({ kind: 'replan', summary: 'Replan service "w"', status: 'Done', ready: true });
+    expect(tasks(first)).toEqual([{ kind: 'start', summary: 'Start service "w"', status: 'Done' }]);
+    const [before] = await client.services();
+    expect(before).toMatchObject({ name: 'w', startup: 'enabled', current: 'active' });
+
+    const notices = await client.notices({ keys: [first.id] });
+    expect(notices).toMatchObject([{ type: 'change-update', occurrences: 3, 'last-data': { kind: 'replan' } }]);
+
+    const second = await replanned(client, sleeping);
+    expect(tasks(second)).toEqual([
+      { kind: 'start', summary: 'Start service "w"', status: 'Done', log: ['INFO Service "w" already started.'] },
+    ]);
+    expect(await client.services()).toEqual([before]);
+
+    const third = await replanned(client, sleeping.replace('startup', 'environment: {A: b}, startup'));
+    expect(third.summary).toBe('Replan service "w"');
+    expect(tasks(third)).toEqual([
+      { kind: 'stop', summary: 'Stop service "w"', status: 'Done' },
+      { kind: 'start', summary: 'Start service "w"', status: 'Done' },
+    ]);
+    expect((await client.services())[0]?.['current-since']).not.toBe(before?.['current-since']);
+  });
+
+  test('that exit quickly make the change fail, show their output, and are tried again', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    const command = `sh -c "echo one; echo two; exit 3"`;
+    const change = await replanned(
+      client,
+      `services: {w: {override: replace, command: ${JSON.stringify(command)}, startup: enabled}}`,
+    );
+    expect(change.err).toBe(
+      'cannot perform the following tasks:\n- Start service "w" (service start attempt: exited quickly with code 3, will restart)',
+    );
+    expect(tasks(change)).toEqual([
+      {
+        kind: 'start',
+        summary: 'Start service "w"',
+        status: 'Error',
+        log: [
+          'INFO Most recent service output:\n    one\n    two',
+          'ERROR service start attempt: exited quickly with code 3, will restart',
+        ],
+      },
+    ]);
+    await eventually('a second start', async () => (await client.logs({ n: -1 })).length >= 4);
+  });
+
+  test.each([
+    ['ignore', 0, 'inactive'],
+    ['ignore', 3, 'error'],
+  ])('with the action %s end as Pebble says after exit code %i', async (action, code, current) => {
+    await using daemon = await start();
+    const { client } = daemon;
+    const service = `{override: replace, command: "sh -c 'sleep 1.2; exit ${code}'", on-success: ${action}, on-failure: ${action}}`;
+    await client.addLayer('l', `services: {w: ${service}}`);
+    expect((await client.waitChange(await client.start(['w']))).err).toBeUndefined();
+    await eventually(current, async () => (await client.services())[0]?.current === current);
+  });
+
+  test('that cannot be started say why', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    await client.addLayer(
+      'l',
+      'services: {a: {override: replace, command: /no/such}, b: {override: replace, command: nosuch}, c: {override: replace, command: /etc/passwd}}',
+    );
+    const err = async (name: string) => (await client.waitChange(await client.start([name]))).err?.split('\n')[1];
+    expect(await err('a')).toBe(
+      '- Start service "a" (cannot start service: fork/exec /no/such: no such file or directory)',
+    );
+    expect(await err('b')).toBe(
+      '- Start service "b" (cannot start service: exec: "nosuch": executable file not found in $PATH)',
+    );
+    expect(await err('c')).toBe('- Start service "c" (cannot start service: fork/exec /etc/passwd: permission denied)');
+    expect((await client.services()).map(({ current }) => current)).toEqual(['inactive', 'inactive', 'inactive']);
+  });
+
+  test('are stopped with a note when there is nothing to stop', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    await client.addLayer('l', sleeping);
+    const stop = async () => tasks(await client.waitChange(await client.stop(['w'])));
+    const task = { kind: 'stop', summary: 'Stop service "w"', status: 'Done' };
+    expect(await stop()).toEqual([{ ...task, log: ['INFO Service "w" has never been started.'] }]);
+    await client.waitChange(await client.start(['w']));
+    expect(await stop()).toEqual([task]);
+    expect(await stop()).toEqual([{ ...task, log: ['INFO Service "w" already stopped.'] }]);
+  });
+
+  test('are restarted with two tasks, and counted in the summary', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    await client.addLayer(
+      'l',
+      'services: {a: {override: replace, command: sleep 1000}, b: {override: replace, command: sleep 1000, after: [a], requires: [a]}}',
+    );
+    const started = await client.waitChange(await client.start(['b']));
+    expect(started.summary).toBe('Start service "b" and 1 more');
+    expect(tasks(started)).toMatchObject([{ summary: 'Start service "a"' }, { summary: 'Start service "b"' }]);
+    const restarted = await client.waitChange(await client.restart(['b']));
+    expect(restarted.summary).toBe('Restart service "b" and 1 more');
+    expect((restarted.tasks ?? []).map(({ summary, status }) => `${summary} ${status}`)).toEqual([
+      'Stop service "b" Done',
+      'Start service "a" Done',
+      'Start service "b" Done',
+    ]);
+    const stopped = await client.waitChange(await client.stop(['a']));
+    expect((stopped.tasks ?? []).map(({ summary }) => summary)).toEqual(['Stop service "b"', 'Stop service "a"']);
+  });
+
+  test('that depend on a failed one are held', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    await client.addLayer(
+      'l',
+      'services: {a: {override: replace, command: /no/such}, b: {override: replace, command: sleep 1000, after: [a], requires: [a]}}',
+    );
+    const change = await client.waitChange(await client.start(['b']));
+    expect(change.status).toBe('Error');
+    expect((change.tasks ?? []).map(({ status }) => status)).toEqual(['Error', 'Hold']);
+  });
+
+  test('get signals by name', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    const trap = `sh -c "trap 'echo got usr1' USR1; echo ready; while :; do sleep 0.05; done"`;
+    await client.addLayer('l', `services: {w: {override: replace, command: ${JSON.stringify(trap)}}}`);
+    expect(await refusal(client.sendSignal('SIGUSR1', ['w']))).toBe(
+      '500  cannot send signal to "w": service is not running',
+    );
+    await client.waitChange(await client.start(['w']));
+    expect(await refusal(client.sendSignal('SIGNO', ['w']))).toBe(
+      '500  cannot send signal to "w": invalid signal name "SIGNO"',
+    );
+    await client.sendSignal('SIGUSR1', ['w']);
+    await eventually('the signal', async () => (await client.logs()).some(({ message }) => message === 'got usr1'));
+  });
+
+  test('inherit the environment of the daemon, with the plan on top', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    const command = `sh -c 'echo "A=$A B=\${B-unset} HOME=\${HOME+set}"; sleep 1000'`;
+    await replanned(
+      client,
+      `services: {w: {override: replace, command: ${JSON.stringify(command)}, startup: enabled, environment: {A: 1, B: null}}}`,
+    );
+    expect((await client.logs())[0]?.message).toMatch(/^A=1 B= HOME=/);
+  });
+
+  test('are refused when they do not exist, or when the call makes no sense', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    const post = (body: object) => refusal(client.call('POST', '/v1/services', body));
+    expect(await refusal(client.start(['x']))).toBe('400  cannot start services: service "x" does not exist');
+    expect(await refusal(client.stop(['x']))).toBe('400  cannot stop services: service "x" does not exist');
+    expect(await post({ action: 'start' })).toBe('400  must specify services for start action');
+    expect(await post({ action: 'replan', services: ['w'] })).toBe('400  replan accepts no service names');
+    expect(await post({ action: 'autostart' })).toBe('400 no-default-services no default services');
+    expect(await post({ action: 'jump', services: ['w'] })).toBe('400  invalid action "jump"');
+    expect(await client.services(['x'])).toEqual([]);
+    const change = await client.waitChange(await client.replan());
+    expect(change).toMatchObject({ summary: 'Replan - no services', status: 'Done', ready: true });
+    expect(change.tasks).toBeUndefined();
+  });
+
+  test('keep the newest lines of their output, and follow with new ones', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    const command = `sh -c 'for i in 1 2 3; do echo line $i; done; echo err >&2; sleep 1.1; echo later; sleep 1000'`;
+    await replanned(
+      client,
+      `services: {w: {override: replace, command: ${JSON.stringify(command)}, startup: enabled}}`,
+    );
+    const entries = await client.logs({ n: 2 });
+    expect(entries.map(({ service, message }) => `${service} ${message}`)).toEqual(['w line 3', 'w err']);
+    expect(entries[0]?.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/);
+    const stopped = new AbortController();
+    const followed: string[] = [];
+    for await (const { message } of client.followLogs({ n: 1, signal: stopped.signal })) {
+      followed.push(message);
+      if (message === 'later') stopped.abort();
+    }
+    expect(followed.at(-1)).toBe('later');
+    expect(await refusal(client.call('GET', '/v1/logs?n=-2'))).toBe('400  n must be -1, 0, or a positive integer');
+  });
+});
+
+describe.each(daemons)('changes of $name', ({ start }) => {
+  test('are found by service and by state, and time out when they are waited for', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    await client.addLayer(
+      'l',
+      `services: {w: {override: replace, command: "sh -c 'trap : TERM; sleep 1000'", kill-delay: 2s}}`,
+    );
+    const started = await client.start(['w']);
+    expect(await refusal(client.call('GET', `/v1/changes/${started}/wait?timeout=50ms`))).toBe(
+      '504  timed out waiting for change after 50ms',
+    );
+    expect((await client.changes()).map(({ id }) => id)).toEqual([started]);
+    await client.waitChange(started);
+    expect((await client.changes({ select: 'all', service: 'w' })).map(({ id }) => id)).toEqual([started]);
+    expect(await client.changes({ select: 'all', service: 'v' })).toEqual([]);
+    expect(await client.changes()).toEqual([]);
+    expect(await refusal(client.change('999'))).toBe('404  cannot find change with id "999"');
+    expect(await refusal(client.abortChange(started))).toBe(`400  cannot abort change ${started} with nothing pending`);
+    expect(await refusal(client.call('GET', '/v1/changes?select=x'))).toBe(
+      '400  select should be one of: all,in-progress,ready',
+    );
+    expect(await refusal(client.call('GET', `/v1/changes/${started}/wait?timeout=x`))).toBe(
+      '400  invalid timeout: time: invalid duration "x"',
+    );
+  });
+
+  test('unknown paths and methods are refused', async () => {
+    await using daemon = await start();
+    expect(await refusal(daemon.client.call('GET', '/v1/nothing'))).toBe('404  invalid API endpoint requested');
+    expect(await refusal(daemon.client.call('POST', '/v1/plan', {}))).toBe('405  method "POST" not allowed');
+    expect(await refusal(daemon.client.call('GET', '/v1/plan'))).toBe('400  invalid format ""');
+    expect((await daemon.client.systemInfo())['boot-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});

@@ -1,0 +1,185 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Method, Methods, Reply, Status, UnitStatus } from '../../../src/controller/api.ts';
+import { controllerSocket, type Paths, pathsFrom } from '../../../src/controller/paths.ts';
+
+const program = join(import.meta.dirname, '../../../src/bin/controller.ts');
+
+/** A refusal, as the CLI would show it. */
+export class Refused extends Error {}
+
+/** A real controller process on directories of its own. */
+export class TestController {
+  readonly scratch = mkdtempSync(join(tmpdir(), 'charmlet-ct-'));
+  readonly paths: Paths;
+  #child: ChildProcess | undefined;
+  #stderr = '';
+
+  constructor() {
+    this.paths = pathsFrom(this.env);
+  }
+
+  get env(): NodeJS.ProcessEnv {
+    const { scratch } = this;
+    return {
+      PATH: process.env.PATH,
+      HOME: scratch,
+      CHARMLET_DATA: join(scratch, 'data'),
+      CHARMLET_CACHE: join(tmpdir(), `charmlet-test-cache-${process.getuid?.()}`),
+      XDG_RUNTIME_DIR: scratch,
+      NODE_COMPILE_CACHE: join(tmpdir(), `charmlet-test-cache-${process.getuid?.()}`, 'compile'),
+    };
+  }
+
+  /** Resolves when it answers; rejects with what it printed when it ends instead. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, [program], { env: this.env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    this.#child = child;
+    this.#stderr = '';
+    child.stderr.on('data', (text) => {
+      this.#stderr += text;
+    });
+    const ended = once(child, 'close').then(() => {
+      throw new Error(this.#stderr.trim() || 'the controller has ended');
+    });
+    ended.catch(() => {});
+    await Promise.race([ended, until('the controller answers', async () => (await this.call('ping', {}).catch(() => undefined)) ?? false)]);
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  /** Ends it with everything that it started, and removes its directories. */
+  async destroy(): Promise<void> {
+    if (!existsSync(controllerSocket(this.paths)) || !(await this.call('ping', {}).catch(() => undefined))) await this.start().catch(() => {});
+    await this.call('killController', {}).catch(() => {});
+    if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  async call<M extends Method>(method: M, params: Methods[M]['params'], onEvent: (event: Methods[M]['event']) => void = () => {}): Promise<Methods[M]['result']> {
+    const sent = request({ socketPath: controllerSocket(this.paths), path: `/v1/${method}`, method: 'POST' });
+    sent.end(JSON.stringify(params));
+    const [response] = (await once(sent, 'response')) as [AsyncIterable<Buffer>];
+    let rest = '';
+    for await (const chunk of response) {
+      const lines = (rest + chunk.toString()).split('\n');
+      rest = lines.pop()!;
+      for (const line of lines) {
+        const reply = JSON.parse(line) as Reply<M>;
+        if ('event' in reply) onEvent(reply.event);
+        else if ('error' in reply) throw new Refused(reply.error.message);
+        else return reply.result;
+      }
+    }
+    throw new Error('the controller hung up');
+  }
+
+  /** Deploys a charm with the options' defaults. */
+  deploy(charm: string, options: Partial<Methods['deploy']['params']> = {}): Promise<Methods['deploy']['result']> {
+    return this.call('deploy', { charm, units: 1, config: {}, configYaml: [], resources: {}, live: false, trust: false, ...options });
+  }
+
+  config(application: string, values: Record<string, string>, reset: string[] = []): Promise<Methods['configSet']['result']> {
+    return this.call('configSet', { application, values, reset });
+  }
+
+  /** A command in the unit's charm environment; its output. */
+  async exec(unit: string, command: string): Promise<string> {
+    const operation = await this.call('exec', { units: [unit], command, waitMs: 20_000, background: false });
+    return String(operation.tasks[unit]?.results?.stdout ?? '');
+  }
+
+  status(): Promise<Status> {
+    return this.call('status', { selectors: [] });
+  }
+
+  async unit(name: string): Promise<UnitStatus | undefined> {
+    return (await this.status()).applications[name.split('/')[0]!]?.units?.[name];
+  }
+
+  /** Follows the model until the condition holds of it. */
+  async waitFor(what: string, holds: (status: Status) => boolean): Promise<Status> {
+    return until(what, async () => {
+      const status = await this.status();
+      return holds(status) && status;
+    });
+  }
+
+  /** Until the unit is idle with that workload status and, as nothing is told of a queue, has been told these events. */
+  async waitForUnit(name: string, workload: string, message?: string): Promise<UnitStatus> {
+    let seen: UnitStatus | undefined;
+    try {
+      return await until('', async () => {
+        seen = await this.unit(name);
+        const fits = seen?.['workload-status'].current === workload && seen['juju-status'].current === 'idle';
+        return fits && (message === undefined || seen!['workload-status'].message === message) && seen!;
+      });
+    } catch {
+      throw new Error(`unit ${name} did not become ${workload} ${message ?? ''}: it is ${JSON.stringify(seen)}`);
+    }
+  }
+
+  /** What the test charm's unit was told, in order; see `writeCharm`. */
+  told(unit: string): string[] {
+    const file = join(this.paths.data, 'units', unit.replace('/', '-'), 'told');
+    return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
+  }
+
+  waitForTold(unit: string, event: string, times = 1): Promise<string[]> {
+    return until(`unit ${unit} is told ${event}`, async () => {
+      const told = this.told(unit);
+      return told.filter((each) => each === event).length >= times && told;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}; it was told ${JSON.stringify(this.told(unit))}`);
+    });
+  }
+
+  /** Process ids of everything that runs on behalf of this data directory, the controller's own left out. */
+  processes(): number[] {
+    return readdirSync('/proc')
+      .filter((entry) => /^[0-9]+$/.test(entry) && Number(entry) !== process.pid && Number(entry) !== this.#child?.pid)
+      .filter((entry) => [`/proc/${entry}/cmdline`, `/proc/${entry}/environ`].some((file) => readText(file).includes(this.scratch)))
+      .map(Number);
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+/** A charm of a few lines of sh. Every unit of it notes in `told` what it is told; `body` is sh for the rest. */
+export function writeCharm(directory: string, options: { readonly name: string; readonly body?: string; readonly files?: Record<string, string> }): string {
+  const { name, body = '', files = {} } = options;
+  const dispatch = `#!/bin/sh\nevent=\${JUJU_DISPATCH_PATH##*/}\n${body}\necho "$event" >>"$JUJU_CHARM_DIR/../told"\n`;
+  const all: Record<string, string> = { 'metadata.yaml': `name: ${name}\nsummary: a test charm\n`, dispatch, ...files };
+  for (const [file, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(directory, file)), { recursive: true });
+    writeFileSync(join(directory, file), text);
+  }
+  chmodSync(join(directory, 'dispatch'), 0o755);
+  return directory;
+}
+
+/** Looks until the condition gives something, for a minute at most. */
+export async function until<T>(what: string, look: () => Promise<T | false>): Promise<T> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const found = await look();
+    if (found !== false) return found;
+    if (Date.now() > deadline) throw new Error(`waited a minute until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,176 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { layOutPythonWorker } from '../python-worker.ts';
+import { freePort } from '../system/system.ts';
+import { startTemporal, type TemporalServer } from '../temporal-server.ts';
+
+const sample = join(import.meta.dirname, '../../../sample');
+let server: TemporalServer;
+let root: string;
+/** A copy of the sample far away from any node_modules. */
+let copy: string;
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  await run(process.execPath, [join(sample, 'build.mjs')]);
+  server = await startTemporal({ namespaces: ['test'] });
+  root = await mkdtemp(join(tmpdir(), 'sample-'));
+  copy = join(root, 'app');
+  const kept = (path: string) => !path.includes('node_modules');
+  await cp(sample, copy, { recursive: true, filter: kept });
+});
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL');
+});
+afterAll(async () => {
+  await server?.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(file, [...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? ((error.code as unknown as number) ?? null) : 0, stdout, stderr });
+    });
+  });
+}
+
+function environment(queue: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const path = `${dirname(process.execPath)}:${process.env.PATH}`;
+  const options = { HOST: server.address, NAMESPACE: 'test', QUEUE: queue };
+  const names = Object.entries(options).flatMap(([name, value]) => [
+    [`TWC_${name}`, value],
+    [`TEMPORAL_${name}`, value],
+  ]);
+  return { PATH: path, ...Object.fromEntries(names), TEMPORAL_WORKER_IDENTITY: `${queue}/0@12345678`, ...more };
+}
+
+const start = (queue: string, more?: NodeJS.ProcessEnv) =>
+  run('sh', [join(copy, 'scripts/start-worker.sh')], environment(queue, more));
+
+/** Starts a worker and waits until it says that it listens. */
+async function listening(
+  queue: string,
+  more: NodeJS.ProcessEnv = {},
+  directory = copy,
+): Promise<{ child: ChildProcess; said(): string }> {
+  const child = spawn(join(directory, 'scripts/start-worker.sh'), { env: environment(queue, more) });
+  running.push(child);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (text += part));
+  await expect.poll(() => text, { timeout: 20_000, interval: 20 }).toContain('worker listens');
+  return { child, said: () => text };
+}
+
+const greet = (queue: string, ...args: string[]) =>
+  run(process.execPath, [join(copy, 'dist/client.mjs'), '--queue', queue, ...args], environment('ignored'));
+
+test('runs from a copy without node_modules, and a client gets its greeting', async () => {
+  const { said } = await listening('greeting');
+  expect(await greet('greeting', '--name', 'Ada')).toEqual({ code: 0, stdout: 'Hello, Ada!\n', stderr: '' });
+  // The SDK holds log entries back for 0.1 s to put them in order.
+  const entry = /^\S+ \[INFO\] greeting .*workflowId=greeting-\S+ .*name=Ada$/m;
+  await expect.poll(said, { timeout: 5000 }).toMatch(entry);
+});
+
+test('polls under the identity that the charm gives it', async () => {
+  await listening('identity');
+  const pollers = async () =>
+    (await server.cli('task-queue', 'describe', '--namespace=test', '--task-queue=identity')).stdout;
+  await expect.poll(pollers, { timeout: 10_000 }).toContain('identity/0@12345678');
+});
+
+test('serves metrics where it is told to', async () => {
+  const port = await freePort();
+  await listening('metrics', { TEMPORAL_PROMETHEUS_BIND_ADDRESS: `127.0.0.1:${port}` });
+  const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  await expect.poll(metrics, { timeout: 10_000 }).toContain('temporal_worker_start');
+});
+
+test('works without metrics when their port is taken, and says so', async () => {
+  const port = await freePort();
+  const taken = createServer().listen(port, '127.0.0.1');
+  await once(taken, 'listening');
+  const { said } = await listening('taken', { TEMPORAL_PROMETHEUS_BIND_ADDRESS: `127.0.0.1:${port}` });
+  taken.close();
+  expect(said()).toContain(`warning: metrics are off: cannot listen on 127.0.0.1:${port}: port taken`);
+  expect((await greet('taken')).stdout).toBe('Hello, World!\n');
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`drains and exits 0 on ${signal}`, async () => {
+    const { child, said } = await listening('drain');
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    expect(await exited).toEqual([0, null]);
+    expect(said()).toContain('state=DRAINED');
+  });
+}
+
+test('ends with one line when nobody listens at the host', async () => {
+  const port = await freePort();
+  expect(await start('refused', { TWC_HOST: `127.0.0.1:${port}` })).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: `error: cannot connect to Temporal at "127.0.0.1:${port}": Connection refused (is the server up, and is the host right?)\n`,
+  });
+});
+
+test('ends with one line when the host answers nothing', async () => {
+  const silent: Server = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as { port: number };
+  const { code, stderr } = await start('silent', { TWC_HOST: `127.0.0.1:${port}` });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: `error: cannot connect to Temporal at "127.0.0.1:${port}": no answer in 4 s (is the server up, and is the host right?)\n`,
+  });
+  silent.close();
+});
+
+test('ends with one line when the namespace does not exist', async () => {
+  const { code, stderr } = await start('q', { TWC_NAMESPACE: 'nowhere' });
+  expect(code).toBe(1);
+  expect(stderr).toBe('error: cannot serve task queue "q" in namespace "nowhere": Namespace nowhere is not found.\n');
+});
+
+test('ends with one line when a setting is missing', async () => {
+  const { code, stderr } = await start('q', { TWC_QUEUE: '', TEMPORAL_QUEUE: '' });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr:
+      "error: cannot read the worker's settings: not set: taskQueue (set TWC_QUEUE or TEMPORAL_QUEUE or TEMPORAL_TASK_QUEUE)\n",
+  });
+});
+
+test('the client ends with one line when no worker answers', async () => {
+  expect(await greet('nobody', '--timeout', '1')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'error: cannot run workflow "greeting": no result within 1 s (does a worker listen on task queue "nobody" in namespace "test"?)\n',
+  });
+});
+
+test('the build does nothing when nothing has changed', async () => {
+  expect((await run(process.execPath, [join(sample, 'build.mjs')])).stdout).toBe('sample/dist is up to date\n');
+});
+
+test('a Python worker runs the same way', async (context) => {
+  const directory = join(root, 'python');
+  const { missing } = await layOutPythonWorker(directory, { relative: true });
+  if (missing) context.skip(missing);
+  await listening('python', {}, directory);
+  expect((await greet('python', '--name', 'Grace')).stdout).toBe('Hello, Grace! (Python)\n');
+});

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { activeMessage, deployWorker, type Spine, unit, withTemporal, worker } from './spine.ts';
+import { until } from './system.ts';
+
+let spine: Spine;
+
+beforeAll(async () => {
+  spine = await withTemporal();
+  await deployWorker(spine);
+});
+afterAll(() => spine?.system.close());
+
+test('a deployed and configured worker is active and completes a workflow', async () => {
+  const status = (await spine.system.unit(unit))['workload-status'];
+  expect({ current: status.current, message: status.message }).toEqual({ current: 'active', message: activeMessage });
+  const ran = await spine.greet('Ada');
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('Ada') });
+});
+
+test('pebble logs show what the worker wrote, through the command that the README of the charm names', async () => {
+  const out = await spine.system.do(
+    'ssh',
+    '--container',
+    'temporal-worker',
+    unit,
+    '/charm/bin/pebble',
+    'logs',
+    'temporal-worker',
+    '-n',
+    '20',
+  );
+  expect(out).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z \[temporal-worker\] /m);
+});
+
+test('an event that changes nothing writes nothing and restarts nothing', async () => {
+  const { system } = spine;
+  const since = await serviceSince();
+  await system.do('exec', '--unit', unit, '--', 'JUJU_DISPATCH_PATH=hooks/update-status ./dispatch');
+  const before = await system.unit(unit);
+  await system.do('exec', '--unit', unit, '--', 'JUJU_DISPATCH_PATH=hooks/config-changed ./dispatch');
+  const after = await system.unit(unit);
+  expect(after['workload-status']).toEqual(before['workload-status']);
+  expect(await serviceSince()).toBe(since);
+});
+
+test('setting an option to its present value fires no event', async () => {
+  const { system } = spine;
+  const before = (await system.debugLog()).length;
+  await system.do('config', worker, 'queue=test-queue');
+  expect((await system.debugLog()).slice(before)).not.toContain('config-changed');
+});
+
+test('a changed option restarts the worker once, with the new value in its environment', async () => {
+  const { system } = spine;
+  const since = await serviceSince();
+  await system.do('config', worker, 'log-level=debug');
+  await system.waitForUnit(unit, 'workload-status=="active" && agent-status=="idle"');
+  expect(await serviceSince()).not.toBe(since);
+  const pid = await workerPid();
+  expect(readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')).toContain('TWC_LOG_LEVEL=debug');
+});
+
+test('the restart action gives its result, and the unit is active again', async () => {
+  const since = await serviceSince();
+  const out = await spine.system.do('run', `${worker}/leader`, 'restart');
+  expect(out).toContain('result: worker successfully restarted');
+  await spine.system.waitForUnit(unit, 'workload-status=="active" && agent-status=="idle"');
+  expect(await serviceSince()).not.toBe(since);
+});
+
+test('a killed worker leaves active, and is active again only as another process', async () => {
+  const { system } = spine;
+  const pid = await workerPid();
+  const left = system.do('wait-for', 'unit', unit, '--query', 'workload-status!="active"', '--timeout', '20s');
+  process.kill(pid, 'SIGKILL');
+  await left;
+  await system.waitForUnit(unit, 'workload-status=="active"');
+  expect(await workerPid()).not.toBe(pid);
+  expect((await spine.greet('Grace')).code).toBe(0);
+});
+
+test('stop keeps the data, and the next verb brings everything back', async () => {
+  const { system } = spine;
+  const pid = await workerPid();
+  await system.do('stop');
+  expect(() => process.kill(pid, 0)).toThrow();
+  await system.do('wait-for', 'application', worker, '--timeout', '60s');
+  await until('a workflow after the restart', 30_000, async () =>
+    (await spine.greet('Edsger')).code === 0 ? true : undefined,
+  );
+});
+
+async function serviceSince(): Promise<string> {
+  const out = await spine.system.do(
+    'ssh',
+    '--container',
+    'temporal-worker',
+    unit,
+    '/charm/bin/pebble',
+    'services',
+    '--abs-time',
+    'temporal-worker',
+  );
+  return /active\s+(\S+)/.exec(out)?.[1] ?? out;
+}
+
+async function workerPid(): Promise<number> {
+  const out = await spine.system.do(
+    'ssh',
+    '--container',
+    'temporal-worker',
+    unit,
+    'sh',
+    '-c',
+    'for p in /proc/[0-9]*; do case "$(tr "\\0" " " 2>/dev/null <$p/cmdline)" in node*worker.mjs*) basename $p;; esac; done',
+  );
+  const mine = out
+    .trim()
+    .split('\n')
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`TEMPORAL_ADDRESS=${spine.address}`);
+      } catch {
+        return false;
+      }
+    });
+  expect(mine).toHaveLength(1);
+  return Number(mine[0]);
+}

@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkout, command, freePort, type Ran, System } from './system.ts';
+
+export interface Spine {
+  readonly system: System;
+  readonly address: string;
+  /** Runs the greeting workflow through the sample's own client. */
+  greet(name: string): Promise<Ran>;
+}
+
+export const worker = 'temporal-worker-k8s';
+export const unit = `${worker}/0`;
+export const activeMessage = "worker listening to namespace 'test' on queue 'test-queue'";
+
+/** A Temporal server on free ports with the namespace `test`; no worker yet. */
+export async function withTemporal(options: ConstructorParameters<typeof System>[0] = {}): Promise<Spine> {
+  const system = new System(options);
+  const [port, ui, metrics] = await Promise.all([freePort(), freePort(), freePort()]);
+  await system.do(
+    'deploy',
+    'temporal-k8s',
+    '--config',
+    `port=${port}`,
+    '--config',
+    `ui-port=${ui}`,
+    '--config',
+    `metrics-port=${metrics}`,
+  );
+  await system.do('run', 'temporal-k8s/0', 'create-namespace', 'name=test');
+  const address = `127.0.0.1:${port}`;
+  const greet = (name: string) =>
+    command(process.execPath, ['sample/dist/client.mjs', '--name', name], {
+      env: { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'test', TEMPORAL_TASK_QUEUE: 'test-queue' },
+    });
+  return { system, address, greet };
+}
+
+/** The worker's config file in the shape of the seed's README. */
+export function configFile(system: System, values: Record<string, string>): string {
+  const file = join(system.root, 'config.yaml');
+  writeFileSync(
+    file,
+    `${worker}:\n${Object.entries(values)
+      .map(([key, value]) => `  ${key}: ${JSON.stringify(value)}\n`)
+      .join('')}`,
+  );
+  return file;
+}
+
+/** Deploys the sample (or another directory) and waits until it is active. */
+export async function deployWorker(
+  spine: Spine,
+  options: { image?: string; config?: Record<string, string>; flags?: readonly string[] } = {},
+): Promise<void> {
+  const { system, address } = spine;
+  await system.do(
+    'deploy',
+    worker,
+    '--resource',
+    `temporal-worker-image=${options.image ?? join(checkout, 'sample')}`,
+    ...(options.flags ?? []),
+  );
+  await system.do(
+    'config',
+    worker,
+    `--file=${configFile(system, { host: address, queue: 'test-queue', namespace: 'test', ...options.config })}`,
+  );
+  await system.do('wait-for', 'application', worker, '--timeout', '60s');
+}

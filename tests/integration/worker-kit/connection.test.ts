@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KitClient } from '../../../worker-kit/src/client.ts';
+import { freePort, until } from '../system/system.ts';
+import { startTemporal, type TemporalServer } from '../temporal-server.ts';
+import { type Certificates, makeCertificates } from './certificates.ts';
+import { buildBundle, startKitProcess } from './kit-process.ts';
+import { startConnectProxy, startTlsGate } from './tcp-fixtures.ts';
+
+let root: string;
+let temporal: TemporalServer;
+let bundle: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'kit-'));
+  [temporal, bundle] = await Promise.all([startTemporal(), buildBundle(root)]);
+});
+afterAll(async () => {
+  await temporal?.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+const plain = (queue: string) => ({ TEMPORAL_ADDRESS: temporal.address, TWC_NAMESPACE: 'default', TWC_QUEUE: queue });
+const start = (taskQueue: string, args: unknown[]) => ({
+  workflowId: randomUUID(),
+  taskQueue,
+  args,
+  workflowExecutionTimeout: 30_000,
+});
+
+async function certificateFiles({ ca, client }: Certificates): Promise<Record<string, string>> {
+  const files = { ca: join(root, 'ca.pem'), cert: join(root, 'client.pem'), key: join(root, 'client.key') };
+  await Promise.all([writeFile(files.ca, ca), writeFile(files.cert, client.cert), writeFile(files.key, client.key)]);
+  return {
+    TEMPORAL_TLS_SERVER_CA_CERT_PATH: files.ca,
+    TEMPORAL_TLS_CLIENT_CERT_PATH: files.cert,
+    TEMPORAL_TLS_CLIENT_KEY_PATH: files.key,
+  };
+}
+
+test('on SIGHUP new certificates are read and the connection is swapped, while an activity runs on', async () => {
+  const [first, second] = await Promise.all([makeCertificates(root, 'first'), makeCertificates(root, 'second')]);
+  const gate = await startTlsGate(temporal.address, first);
+  const env = { ...plain('tls'), TEMPORAL_ADDRESS: gate.address, ...(await certificateFiles(first)) };
+  const worker = startKitProcess(env, bundle);
+  try {
+    await worker.line('worker listens');
+    await using kit = await KitClient.connect({ env: plain('tls') });
+    const go = join(root, 'go');
+    const handle = await kit.client.workflow.start('waiting', start('tls', [go]));
+    await until('the activity to run', 10_000, async () => {
+      const { raw } = await handle.describe();
+      return raw.pendingActivities?.length ? true : undefined;
+    });
+    gate.trust(second);
+    await certificateFiles(second);
+    if (process.env.DELAY) await new Promise((r) => setTimeout(r, Number(process.env.DELAY)));
+    worker.child.kill("SIGHUP");
+    expect(await worker.line('connection renewed')).toMatch(/certificateEnds=\d{4}-/);
+    await writeFile(go, '');
+    try { expect(await handle.result()).toBe("waited"); } catch (e) { console.log(worker.output()); console.log(JSON.stringify((await handle.describe()).raw.pendingActivities)); throw e; }
+    expect(await kit.client.workflow.execute('greeting', start('tls', ['Ada']))).toBe('Hello, Ada!');
+  } finally {
+    expect(await worker.stop()).toBe(0);
+    await gate.close();
+  }
+});
+
+test('on SIGHUP with certificates that are not good, the worker says so and keeps its connection', async () => {
+  const certificates = await makeCertificates(root, 'kept');
+  const gate = await startTlsGate(temporal.address, certificates);
+  const files = await certificateFiles(certificates);
+  const worker = startKitProcess({ ...plain('kept'), TEMPORAL_ADDRESS: gate.address, ...files }, bundle);
+  try {
+    await worker.line('worker listens');
+    await rm(files.TEMPORAL_TLS_CLIENT_KEY_PATH!);
+    if (process.env.DELAY) await new Promise((r) => setTimeout(r, Number(process.env.DELAY)));
+    worker.child.kill("SIGHUP");
+    expect(await worker.line('[ERROR]')).toContain(
+      `cannot read the client key "${files.TEMPORAL_TLS_CLIENT_KEY_PATH}": no such file`,
+    );
+    await using kit = await KitClient.connect({ env: plain('kept') });
+    expect(await kit.client.workflow.execute('greeting', start('kept', ['Ada']))).toBe('Hello, Ada!');
+  } finally {
+    await worker.stop();
+    await gate.close();
+  }
+});
+
+test('a worker and a client go through an HTTP proxy with credentials', async () => {
+  const proxy = await startConnectProxy('user:secret');
+  const through = {
+    ...plain('proxied'),
+    TEMPORAL_PROXY_HOST: proxy.address,
+    TEMPORAL_PROXY_USERNAME: 'user',
+    TEMPORAL_PROXY_PASSWORD: 'secret',
+  };
+  const worker = startKitProcess(through, bundle);
+  try {
+    await worker.line('worker listens');
+    const byWorker = proxy.targets.length;
+    await using kit = await KitClient.connect({ env: through });
+    expect(await kit.client.workflow.execute('greeting', start('proxied', ['Ada']))).toBe('Hello, Ada!');
+    expect(byWorker).toBeGreaterThan(0);
+    expect(proxy.targets.length).toBeGreaterThan(byWorker);
+    expect(new Set(proxy.targets)).toEqual(new Set([temporal.address]));
+  } finally {
+    await worker.stop();
+    await proxy.close();
+  }
+});
+
+test('SIGTERM lets the running activity finish and ends with exit code 0', async () => {
+  const worker = startKitProcess(plain('drain'), bundle);
+  await worker.line('worker listens');
+  await using kit = await KitClient.connect({ env: plain('drain') });
+  const go = join(root, 'drained');
+  const handle = await kit.client.workflow.start('waiting', start('drain', [go]));
+  await until('the activity to run', 10_000, async () => {
+    const [activity] = (await handle.describe()).raw.pendingActivities ?? [];
+    return activity?.lastStartedTime ? true : undefined;
+  });
+  worker.child.kill('SIGTERM');
+  await worker.line('DRAINING');
+  await writeFile(go, '');
+  expect(await worker.exited).toBe(0);
+  const next = startKitProcess(plain('drain'), bundle);
+  expect(await handle.result()).toBe('waited');
+  const { history } = await handle.fetchHistory().then((history) => ({ history: history.events ?? [] }));
+  expect(history.filter((event) => event.activityTaskStartedEventAttributes).map((event) => event.activityTaskStartedEventAttributes?.attempt)).toEqual([1]);
+  await next.stop();
+});
+
+test('a server that is not there ends the worker with one line and exit code 1', async () => {
+  const worker = startKitProcess({ ...plain('gone'), TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}` }, bundle);
+  expect(await worker.exited).toBe(1);
+  expect(worker.output()).toMatch(/^error: cannot connect to Temporal at "127\.0\.0\.1:\d+": .*\(is the server up/);
+});
+
+test('everything that is wrong with the environment is said at once, without a secret', async () => {
+  const worker = startKitProcess({ TWC_HOST: 'http://x', TWC_ENCRYPTION_KEY: 'c2VjcmV0', TWC_AUTH_PROVIDER: 'ldap' }, bundle);
+  expect(await worker.exited).toBe(1);
+  expect(worker.output().split('; ')).toEqual([
+    'error: cannot use TWC_HOST "http://x": it is a URL (give host or host:port)',
+    'cannot use auth-provider "ldap" from TWC_AUTH_PROVIDER or TEMPORAL_AUTH_PROVIDER (google or candid)',
+    'cannot read the environment: TWC_NAMESPACE or TEMPORAL_NAMESPACE is not set',
+    'cannot use TWC_ENCRYPTION_KEY: got 6 bytes of base64 (16 or 32 bytes; make one with: openssl rand -base64 32)',
+    'cannot read the environment: TWC_QUEUE or TEMPORAL_QUEUE or TEMPORAL_TASK_QUEUE is not set',
+  ]);
+});
+
+test('a deployment name and a build id make the worker a version of a Worker Deployment', async () => {
+  const deployment = { TEMPORAL_DEPLOYMENT_NAME: 'billing', TEMPORAL_WORKER_BUILD_ID: 'v7' };
+  const worker = startKitProcess({ ...plain('versioned'), ...deployment }, bundle);
+  try {
+    await worker.line('worker listens');
+    await until('the version to be listed', 20_000, async () => {
+      const { stdout } = await temporal.cli('worker', 'deployment', 'describe', '--name', 'billing', '--output', 'json');
+      return stdout.includes('"v7"') ? true : undefined;
+    });
+  } finally {
+    await worker.stop();
+  }
+});

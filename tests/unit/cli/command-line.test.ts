@@ -1,0 +1,187 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { aliases, jujuVerbs, verbs } from '../../../src/cli/catalogue.ts';
+import { FakeController, Refusal, withController } from './fake-controller.ts';
+import { sampleStatus } from './sample-status.ts';
+
+async function refused(...words: string[]): Promise<[number, string]> {
+  const { code, out, err } = await FakeController.absent().run(words);
+  expect(out).toBe('');
+  return [code, err];
+}
+
+test.each([
+  {
+    words: ['statu'],
+    error: 'charmlet: "statu" is not a charmlet command (did you mean "status"? See "charmlet help")',
+  },
+  { words: ['frobnicate'], error: 'charmlet: "frobnicate" is not a charmlet command (See "charmlet help")' },
+  {
+    words: ['integrate', 'a', 'b'],
+    error: 'charmlet has no "integrate" yet, a command of Juju\'s (see "charmlet help" for what is there)',
+  },
+  {
+    words: ['status', '--fomat', 'json'],
+    error: 'option provided but not defined: --fomat (did you mean --format? See "charmlet help status")',
+  },
+  { words: ['status', '-Z'], error: 'option provided but not defined: -Z (see "charmlet help status")' },
+  { words: ['status', '--format'], error: 'option needs an argument: --format' },
+  {
+    words: ['status', '--format', 'xml'],
+    error:
+      'invalid value "xml" for option --format: unknown format "xml" (accepted: tabular, json, line, oneline, short, summary, yaml)',
+  },
+  {
+    words: ['status', '--watch', 'soon'],
+    error: 'invalid value "soon" for option --watch: not a duration (accepted: 30s, 2m, 1h30m)',
+  },
+  {
+    words: ['status', '--relations=perhaps'],
+    error: 'invalid boolean value "perhaps" for --relations (true or false)',
+  },
+  {
+    words: ['status', '-m', 'other'],
+    error: 'model charmlet:admin/other not found (there is one, charmlet:admin/default)',
+  },
+  { words: ['status', '-m', 'prod:m'], error: 'controller prod not found (there is one, charmlet)' },
+  {
+    words: ['--frob', 'status'],
+    error: 'option provided but not defined: --frob (options come after the verb; see "charmlet help")',
+  },
+  { words: ['config'], error: 'no application name specified' },
+  { words: ['config', 'host=a'], error: 'no application name specified' },
+  { words: ['config', 'w', 'a', 'b'], error: 'can only retrieve a single value, or all values' },
+  { words: ['config', 'w', 'a', 'b=c'], error: 'cannot set and retrieve values simultaneously' },
+  { words: ['config', 'w', 'a', '--reset', 'b'], error: 'cannot reset and retrieve values simultaneously' },
+  {
+    words: ['config', 'w', '--reset', 'a=b'],
+    error: '--reset accepts a comma delimited set of keys "a,b,c", received: "a=b"',
+  },
+  { words: ['config', 'w', 'a=1', 'a=2'], error: 'key "a" specified more than once' },
+  { words: ['config', 'w', 'a=1', '--reset', 'a'], error: 'cannot set and reset key "a" simultaneously' },
+  { words: ['deploy'], error: 'no charm or bundle specified' },
+  { words: ['deploy', 'a', 'b', 'c', 'd'], error: 'unrecognized args: ["c" "d"]' },
+  { words: ['deploy', 'a', 'worker-1'], error: 'invalid application name "worker-1"' },
+  { words: ['deploy', 'a', '-n', 'two'], error: 'invalid value "two" for option --num-units (a number from 1)' },
+  { words: ['deploy', 'a', '--resource', 'image'], error: 'expected "name=value" for option --resource, got "image"' },
+  { words: ['run'], error: 'no unit specified' },
+  { words: ['run', 'w/0'], error: 'no action specified' },
+  { words: ['run', 'W/0', 'restart'], error: 'invalid unit or action name "W/0"' },
+  { words: ['run', 'a/0', 'b/0', 'restart'], error: 'all units must be of the same application' },
+  { words: ['run', 'w/0', 'act', 'path'], error: 'argument "path" must be of the form key.key.key...=value' },
+  {
+    words: ['run', 'w/0', 'act', 'Path=a'],
+    error:
+      'key "Path" must start and end with lowercase alphanumeric, and contain only lowercase alphanumeric and hyphens',
+  },
+  {
+    words: ['run', 'w/0', 'act', '--wait', '1m', '--background'],
+    error: 'cannot specify both --wait and --background',
+  },
+  { words: ['exec', '--unit', 'w/0'], error: 'no commands specified' },
+  { words: ['exec', 'hostname'], error: 'You must specify a target, either through --all, --application or --unit' },
+  {
+    words: ['exec', '--unit', 'w', 'ls'],
+    error: 'The following exec targets are not valid:\n  "w" is not a valid unit name',
+  },
+  { words: ['ssh'], error: 'no target name specified' },
+  { words: ['ssh', 'w'], error: 'invalid unit name "w" (a unit such as app/0, or app/leader)' },
+  { words: ['resolved'], error: 'no unit specified' },
+  { words: ['wait-for', 'application'], error: 'application name must be supplied when waiting for an application' },
+  { words: ['wait-for', 'unit', 'w'], error: '"w" is not valid unit name' },
+  {
+    words: ['wait-for', 'widget', 'w'],
+    error: 'unrecognized command: charmlet wait-for widget (application, unit or model)',
+  },
+  { words: ['remove-application', 'w', '--no-wait'], error: '--no-wait without --force not valid' },
+  {
+    words: ['debug-log', '--level', 'loud'],
+    error: 'level value "loud" is not one of "TRACE", "DEBUG", "INFO", "WARNING", "ERROR"',
+  },
+  { words: ['show-task'], error: 'no task ID specified' },
+])('refuses "$words" as a usage error', async ({ words, error }) => {
+  expect(await refused(...words)).toEqual([2, `ERROR ${error}\n`]);
+});
+
+test('prints help on every verb, with every alias leading to one, and knows no verb twice', async () => {
+  const fake = FakeController.absent();
+  for (const name of Object.keys(verbs)) {
+    const { code, out, err } = await fake.run([name, '--help']);
+    expect([code, err], name).toEqual([0, '']);
+    expect(out).toMatch(new RegExp(`^Usage: charmlet ${name} \\[options\\].*\n\nSummary:\n[A-Z].*\\.\n`));
+    expect((await fake.run(['help', name])).out).toBe(out);
+  }
+  for (const name of Object.values(aliases)) expect(verbs).toHaveProperty(name);
+  expect(Object.keys(verbs).filter((name) => jujuVerbs.has(name))).toEqual([]);
+  expect((await fake.run([])).out).toBe((await fake.run(['help'])).out);
+  expect((await fake.run(['help', 'stauts'])).err).toBe(
+    'ERROR unknown command or topic for stauts (did you mean "status"?)\n',
+  );
+});
+
+test('takes the options of every verb in front of the verb, and mixed with its words', async () => {
+  await withController({ status: sampleStatus }, async (fake) => {
+    expect((await fake.run(['--debug', 'status', '-m', 'admin/default', 'worker', '--format=json', 'pg'])).code).toBe(
+      0,
+    );
+    expect(fake.calls).toEqual([{ method: 'status', params: { selectors: ['worker', 'pg'] } }]);
+    expect((await fake.run(['status', '--relations=false', '--format', 'oneline'])).code).toBe(0);
+  });
+});
+
+test("prints the controller's error as it is, with its exit code, and the cause only with --debug", async () => {
+  const refuse = () => {
+    throw new Refusal('application "nope" not found', 2);
+  };
+  await withController({ configGet: refuse }, async (fake) => {
+    expect(await fake.run(['config', 'nope'])).toEqual({
+      code: 2,
+      out: '',
+      err: 'ERROR application "nope" not found\n',
+    });
+    expect((await fake.run(['config', 'nope', '--debug'])).err).toMatch(/^ERROR application "nope" not found\n {4}at /);
+  });
+});
+
+test('says what happened when the controller goes away in the middle of a call', async () => {
+  let fake: FakeController | undefined;
+  const configGet = () => {
+    fake?.drop();
+    return new Promise<never>(() => {});
+  };
+  await withController({ configGet }, async (started) => {
+    fake = started;
+    const { code, err } = await started.run(['config', 'w']);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `ERROR cannot finish "configGet": the controller went away before it had answered (what it had accepted goes on when it is back; its log is ${started.env.CHARMLET_DATA}/controller.log)\n`,
+    );
+  });
+});
+
+test('writes the data to the file of -o, and says why when it cannot', async () => {
+  await withController({ status: sampleStatus }, async (fake) => {
+    expect(await fake.run(['status', '-o', 'status.txt'])).toEqual({ code: 0, out: '', err: '' });
+    writeFileSync(join(fake.cwd, 'file'), '');
+    expect((await fake.run(['status', '-o', 'file/x'])).err).toMatch(/^ERROR cannot write "file\/x": ENOTDIR/);
+  });
+});
+
+test('stop says that nothing runs instead of starting a controller', async () => {
+  expect(await FakeController.absent().run(['stop'])).toEqual({ code: 0, out: '', err: 'charmlet is not running\n' });
+});
+
+test('switch and models know the one model', async () => {
+  await withController({ status: sampleStatus }, async (fake) => {
+    expect(await fake.run(['switch'])).toEqual({ code: 0, out: 'charmlet:admin/default\n', err: '' });
+    expect((await fake.run(['switch', 'charmlet:default'])).err).toBe('charmlet:admin/default (no change)\n');
+    expect((await fake.run(['switch', 'prod'])).code).toBe(2);
+    expect((await fake.run(['models'])).out).toBe(`\
+Controller: charmlet
+
+Model  Cloud/Region  Type        Status     Units  Access  Last connection
+m*     k8s           kubernetes  available      4  admin   never connected
+`);
+  });
+});

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTcpServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { download } from '../../../src/companions/download.ts';
+import { tarOf } from './tar-of.ts';
+
+let dir: string;
+const servers: Server[] = [];
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'download-'));
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) server.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+const content = gzipSync(tarOf({ 'acme-server': Buffer.from('the program') }));
+const sha256 = createHash('sha256').update(content).digest('hex');
+
+async function listen(server: Server): Promise<string> {
+  servers.push(server.listen(0, '127.0.0.1'));
+  await once(server, 'listening');
+  return `127.0.0.1:${(server.address() as { port: number }).port}`;
+}
+
+const serve = async (listener: RequestListener) =>
+  `http://${await listen(createServer({ keepAlive: false }, listener))}/`;
+
+async function fetched(...urls: string[]): Promise<string> {
+  const target = join(dir, 'acme-server');
+  const archive = { urls, sha256, member: 'acme-server', megabytes: 1 };
+  await download(archive, { title: 'Acme', target, env: {}, say: () => {}, connectMs: 300 });
+  expect((await stat(target)).mode & 0o777).toBe(0o755);
+  return readFile(target, 'utf8');
+}
+
+test('follows a redirect to the file', async () => {
+  const file = await serve((_, response) => response.end(content));
+  const front = await serve((_, response) => response.writeHead(302, { location: file }).end());
+  expect(await fetched(front)).toBe('the program');
+});
+
+test('takes the place that works when another does not', async () => {
+  const broken = await serve((_, response) => response.writeHead(503).end());
+  const file = await serve((_, response) => response.end(content));
+  expect(await fetched(broken, file)).toBe('the program');
+});
+
+test('gives up soon when a host takes the connection and says nothing', async () => {
+  const host = await listen(createTcpServer(() => {}));
+  await expect(fetched(`https://${host}/`)).rejects.toThrow(
+    `cannot download it from ${host}: no connection within 0.3 s`,
+  );
+});
+
+test('says why when the file is not there', async () => {
+  const url = await serve((_, response) => response.writeHead(404).end());
+  await expect(fetched(url)).rejects.toThrow(/^cannot download it from 127\.0\.0\.1:\d+: HTTP status 404$/);
+});
+
+test('refuses what is no archive', async () => {
+  const url = await serve((_, response) => response.end('<html>please log in</html>'));
+  await expect(fetched(url)).rejects.toThrow('incorrect header check');
+});
+
+test('refuses a transfer that breaks off', async () => {
+  const url = await serve((_, response) => {
+    response.writeHead(200, { 'content-length': content.length });
+    response.write(content.subarray(0, 40), () => response.destroy());
+  });
+  await expect(fetched(url)).rejects.toThrow('aborted');
+});
+
+test('takes one answer and lets go of a slower one', async () => {
+  const file = await serve((_, response) => response.end(content));
+  const slower = await serve((_, response) => {
+    response.writeHead(200);
+    response.write(content.subarray(0, 10));
+  });
+  expect(await fetched(file, slower)).toBe('the program');
+});

@@ -1,0 +1,82 @@
+import type { NativeConnection } from '@temporalio/worker';
+import proto from '@temporalio/proto';
+import { oneLine } from './one-line.ts';
+
+const { TaskQueueType } = proto.temporal.api.enums.v1;
+
+/** What the server says of this worker's polls. */
+export interface PollerEvidence {
+  /** Has the server seen a poll of ours since this process started? `null`: it did not tell. */
+  readonly seen: boolean | null;
+  /** The last poll that the server has seen, by its clock. */
+  readonly lastAccess?: string;
+  /** Why it is not known. */
+  readonly why?: string;
+}
+
+export interface PollerWatchOptions {
+  /** The connection to ask over, which may be swapped: the worker's own, with its credentials. */
+  readonly connection: () => NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly identity: string;
+}
+
+/** An answer is good for that long: many may ask, and each answer costs the server two lookups. */
+const freshMs = 2000;
+const deadlineMs = 3000;
+
+/**
+ * Asks the server for this worker's own polls. A killed worker stays listed for five minutes under the same identity, so
+ * the last access before our first poll is taken as a baseline, by the server's clock: only a later one is ours.
+ */
+export class PollerWatch {
+  readonly #options: PollerWatchOptions;
+  #baseline = 0;
+  #answer: { readonly at: number; readonly evidence: Promise<PollerEvidence> } | undefined;
+
+  private constructor(options: PollerWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Call it before the worker polls. */
+  static async start(options: PollerWatchOptions): Promise<PollerWatch> {
+    const watch = new PollerWatch(options);
+    watch.#baseline = await watch.#lastAccess().catch(() => 0);
+    return watch;
+  }
+
+  evidence(): Promise<PollerEvidence> {
+    const now = performance.now();
+    if (!this.#answer || now - this.#answer.at > freshMs) this.#answer = { at: now, evidence: this.#ask() };
+    return this.#answer.evidence;
+  }
+
+  async #ask(): Promise<PollerEvidence> {
+    try {
+      const last = await this.#lastAccess();
+      const seen = last > this.#baseline;
+      return { seen, ...(seen && { lastAccess: new Date(last).toISOString() }) };
+    } catch (error) {
+      return { seen: null, why: oneLine(error) };
+    }
+  }
+
+  /** In milliseconds since 1970; 0 when none of ours is listed. */
+  async #lastAccess(): Promise<number> {
+    const { connection, namespace, taskQueue, identity } = this.#options;
+    const native = connection();
+    const answers = await native.withDeadline(Date.now() + deadlineMs, () =>
+      Promise.all(
+        [TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY].map((taskQueueType) =>
+          native.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType }),
+        ),
+      ),
+    );
+    const own = answers.flatMap((answer) => answer.pollers ?? []).filter((poller) => poller.identity === identity);
+    return Math.max(
+      0,
+      ...own.map(({ lastAccessTime: time }) => Number(time?.seconds ?? 0) * 1000 + Math.floor((time?.nanos ?? 0) / 1e6)),
+    );
+  }
+}

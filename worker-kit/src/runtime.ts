@@ -1,0 +1,36 @@
+import { createServer } from 'node:net';
+import { type Logger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { splitAddress } from './settings/address.ts';
+import type { WorkerSettings } from './settings/settings.ts';
+
+/**
+ * Sets the SDK up for this process: logger, and metrics where the environment asks for them. Metric names are the SDK's
+ * plain ones, in milliseconds (`temporal_request`, not `temporal_request_total`): those of the Python library, and so of
+ * the dashboards that the charm ships.
+ */
+export async function installRuntime(settings: WorkerSettings, logger: Logger): Promise<void> {
+  const { metricsAddress } = settings;
+  const problem = metricsAddress && (await listenProblem(metricsAddress));
+  // A worker without metrics is worth more than none, so a taken port is only said.
+  if (problem) logger.warn(`metrics are off: cannot listen on ${metricsAddress}: ${problem}`);
+  Runtime.install({
+    logger,
+    telemetryOptions: {
+      logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
+      ...(metricsAddress && !problem && { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+    },
+  });
+}
+
+/** Why the address cannot be listened on; `undefined` when it can. */
+function listenProblem(address: string): Promise<string | undefined> {
+  const { host, port } = splitAddress(address);
+  return new Promise((resolve) => {
+    const server = createServer()
+      .once('error', (error: NodeJS.ErrnoException) =>
+        resolve(error.code === 'EADDRINUSE' ? 'port taken' : error.message),
+      )
+      .once('listening', () => server.close(() => resolve(undefined)));
+    server.listen({ host: host.replace(/^\[|\]$/g, ''), port, exclusive: true });
+  });
+}
