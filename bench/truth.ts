@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { deployWorker, withTemporal } from '../tests/integration/system/spine.ts';
+import { deployWorker, withTemporal, workerProcesses } from '../tests/integration/system/spine.ts';
 import { type Figure, round } from './figures.ts';
 import { Watcher } from './watcher.ts';
 
@@ -49,23 +48,4 @@ export async function measureTruth(): Promise<readonly Figure[]> {
     watcher.close();
     await spine.system.close();
   }
-}
-
-/** The sample's Node processes that were given this server's address, with the time they began. */
-function workerProcesses(address: string): { pid: number; began: number }[] {
-  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
-  return readdirSync('/proc').flatMap((entry) => {
-    try {
-      if (!/^\d+$/.test(entry) || !readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes('worker.mjs')) return [];
-      if (!readFileSync(`/proc/${entry}/environ`, 'utf8').includes(`TEMPORAL_ADDRESS=${address}\0`)) return [];
-      const ticks = Number(
-        readFileSync(`/proc/${entry}/stat`, 'utf8')
-          .replace(/^.*\) /s, '')
-          .split(' ')[19],
-      );
-      return [{ pid: Number(entry), began: Date.now() - (uptime - ticks / 100) * 1000 }];
-    } catch {
-      return [];
-    }
-  });
 }

@@ -1,7 +1,7 @@
 import { Connection, Client as TemporalClient } from '@temporalio/client';
 import { Client } from '../src/cli/client.ts';
 import { pathsFrom } from '../src/controller/paths.ts';
-import { type Spine, unit, worker } from '../tests/integration/system/spine.ts';
+import { type Spine, unit, worker, workerProcesses } from '../tests/integration/system/spine.ts';
 
 interface Look {
   readonly at: number;
@@ -44,19 +44,22 @@ export class Watcher {
     this.looks.length = 0;
   }
 
-  /** The first look that shows a poller whose last access is later than `time`. */
-  async pollerAfter(time: number): Promise<{ seenAt: number; lastAccess: number }> {
-    const look = await this.#first((one) => one.lastAccess > time + 300);
-    return { seenAt: look.at, lastAccess: look.lastAccess };
+  /**
+   * Waits for a worker process that began after `time`: when it polled first, when a look first saw that, and when a
+   * look first saw the unit active with it. Milliseconds since 1970; looks are 50 ms apart.
+   */
+  async nextWorker(time: number, address: string): Promise<{ polled: number; listed: number; active: number }> {
+    await this.#first((look) => look.at > time && look.status !== 'active');
+    await this.#first(
+      (look, index) => look.status === 'active' && this.looks.slice(0, index).some((one) => one.status !== 'active'),
+    );
+    const began = Math.max(...workerProcesses(address).map((process) => process.began));
+    const listed = await this.#first((look) => look.lastAccess > began);
+    const active = await this.#first((look) => look.at > began && look.status === 'active');
+    return { polled: listed.lastAccess, listed: listed.at, active: active.at };
   }
 
-  /** When the status was first seen active after having been something else since `time`. */
-  async activeAfter(time: number): Promise<number> {
-    const left = await this.#first((one) => one.at > time - 20_000 && one.status !== 'active');
-    return (await this.#first((one) => one.at > left.at && one.status === 'active')).at;
-  }
-
-  async #first(fits: (look: Look) => boolean): Promise<Look> {
+  async #first(fits: (look: Look, index: number) => boolean): Promise<Look> {
     const end = Date.now() + 60_000;
     for (;;) {
       const found = this.looks.find(fits);

@@ -42,7 +42,7 @@ function checkWords(file: string): string[] {
     );
 }
 
-/** A path of this repository that a comment or a page names must lead somewhere. `scripts/start-worker.sh` is the worker image's, not ours. */
+/** A path of this repository that a comment or a page names must lead somewhere. */
 function checkPointers(file: string): string[] {
   const pointer =
     /(?<![\w/.-])((?:docs|src|charm|actions|scripts|tests|bench|sample)\/[\w/.-]+\.(?:ts|md|yaml|sh|mjs|py|json))\b/g;
@@ -58,7 +58,11 @@ function checkPointers(file: string): string[] {
     );
 }
 
-/** A page in a directory that is meant to be copied, such as `sample`, names files as seen from itself. */
+/**
+ * A page in a directory that is meant to be copied, such as `sample`, names files as seen from itself; and
+ * `scripts/start-worker.sh` is the worker image's, not ours.
+ */
 function leadsNowhere(file: string, path: string): boolean {
-  return !path.includes('dist/') && !existsSync(path) && !existsSync(join(dirname(file), path));
+  if (path.includes('dist/') || path === 'scripts/start-worker.sh') return false;
+  return !existsSync(path) && !existsSync(join(dirname(file), path));
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { startDaemon } from '../supervisor/daemon.ts';
+import { AlreadyServed, startDaemon } from '../supervisor/daemon.ts';
+import { alreadyServedExitCode } from '../supervisor/exit-codes.ts';
 import type { SupervisorSpec } from '../supervisor/spec.ts';
 
 const { values } = parseArgs({ options: { spec: { type: 'string' } } });
@@ -22,5 +23,5 @@ try {
   process.channel?.unref();
 } catch (error) {
   log((error as Error).message);
-  process.exitCode = 1;
+  process.exitCode = error instanceof AlreadyServed ? alreadyServedExitCode : 1;
 }

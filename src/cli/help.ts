@@ -1,18 +1,18 @@
-import { verbs } from './catalogue.ts';
 import { commandOf } from './parse.ts';
 import type { Verb } from './verb.ts';
+import { summaries } from './verb-names.ts';
 
 /** What `charmlet help` prints. */
 export function overview(): string {
-  const names = Object.keys(verbs).sort();
-  const width = Math.max(...names.map((name) => name.length));
+  const lines = Object.entries(summaries).sort(([a], [b]) => (a < b ? -1 : 1));
+  const width = Math.max(...lines.map(([name]) => name.length));
   return [
     'charmlet runs charms and their workloads on this machine, with the commands of Juju.',
     '',
     'Usage: charmlet <command> [options] [arguments]',
     '',
     'Commands:',
-    ...names.map((name) => `    ${name.padEnd(width)}  ${verbs[name]?.summary}`),
+    ...lines.map(([name, summary]) => `    ${name.padEnd(width)}  ${summary}`),
     '',
     'Begin with "charmlet demo". See "charmlet help <command>" for a command.',
     'CHARMLET_DATA names the directory that everything is kept in (default ~/.local/share/charmlet).',

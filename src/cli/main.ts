@@ -1,11 +1,12 @@
 import { pathsFrom } from '../controller/paths.ts';
-import { aliases, jujuVerbs, verbs } from './catalogue.ts';
+import { loadVerb } from './catalogue.ts';
 import { Client } from './client.ts';
 import { Failure, usageError } from './failure.ts';
 import { Interrupted, type Io } from './io.ts';
 import { checkModel } from './model.ts';
 import { nearest } from './nearest.ts';
 import type { Invocation, Verb } from './verb.ts';
+import { aliases, isVerb, jujuVerbs, summaries, type VerbName } from './verb-names.ts';
 
 /** Runs one command line (without node and script) and resolves to the exit code. Never rejects. */
 export async function main(words: readonly string[], io: Io): Promise<number> {
@@ -28,7 +29,7 @@ export async function main(words: readonly string[], io: Io): Promise<number> {
 
 async function runVerb(words: readonly string[], io: Io): Promise<number | undefined> {
   const [name, rest] = splitVerb(words);
-  const verb = (await entryOf(name).load()).verb;
+  const verb = await loadVerb(known(name));
   const { parseWords } = await import('./parse.ts');
   const { args, options, help } = parseWords(name, verb, rest);
   if (help) {
@@ -52,12 +53,12 @@ function splitVerb(words: readonly string[]): [string, readonly string[]] {
   return [aliases[word] ?? word, [...front, ...words.slice(at + 1)]];
 }
 
-function entryOf(name: string): { load: () => Promise<{ readonly verb: Verb }> } {
-  const entry = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-  if (entry) return entry;
+/** The name, if a verb has it; else the most helpful refusal. */
+function known(name: string): VerbName {
+  if (isVerb(name)) return name;
   if (jujuVerbs.has(name))
     throw usageError(`charmlet has no "${name}" yet, a command of Juju's (see "charmlet help" for what is there)`);
-  const meant = nearest(name, [...Object.keys(verbs), ...Object.keys(aliases)]);
+  const meant = nearest(name, [...Object.keys(summaries), ...Object.keys(aliases)]);
   throw usageError(
     `charmlet: ${JSON.stringify(name)} is not a charmlet command (${meant ? `did you mean "${meant}"? ` : ''}See "charmlet help")`,
   );
@@ -74,6 +75,8 @@ function invocation(io: Io, args: readonly string[], options: Record<string, unk
     options,
     paths,
     client: new Client(paths, verb.startsController === false ? undefined : start),
+    load: loadVerb,
+    startingClient: () => new Client(paths, start),
     quiet,
     verbose: options.verbose === true,
     debug: options.debug === true,

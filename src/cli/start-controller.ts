@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,16 +9,32 @@ import { Failure } from './failure.ts';
 /** How long a controller may take until it answers. An old machine that migrates a large model needs seconds. */
 const patienceMs = 30_000;
 
+/** How long another controller may hold the data without answering: one that has just begun, or is about to end. */
+const rivalPatienceMs = 5000;
+
 /**
  * Starts the controller of these directories in the background and resolves when it answers. Rejects with the error
- * line that it printed when it ended instead. When two of us do this at once, one controller stays and both resolve.
+ * line that it printed when it ended instead. When several of us do this at once, one controller stays and all resolve.
  */
 export async function startController(paths: Paths, env: NodeJS.ProcessEnv): Promise<void> {
-  const script = join(import.meta.dirname, '../bin/controller.ts');
+  const begun = Date.now();
+  for (;;) {
+    const refusal = await startOnce(paths, env);
+    if (refusal === undefined) return;
+    const hasRival = refusal.startsWith('cannot start a second controller');
+    if (!hasRival || Date.now() - begun > rivalPatienceMs) throw new Failure(refusal);
+    await delay(100);
+    if (await answers(paths)) return;
+  }
+}
+
+/** Resolves to nothing when a controller answers, and to the line that ours ended with otherwise. */
+async function startOnce(paths: Paths, env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const errorFile = join(paths.cache, `controller-start-${process.pid}.log`);
   const errors = openErrors(paths, errorFile);
+  let child: ChildProcess | undefined;
   try {
-    const child = spawn(process.execPath, [script], {
+    const started = spawn(process.execPath, [join(import.meta.dirname, '../bin/controller.ts')], {
       detached: true,
       stdio: ['ignore', errors, errors],
       cwd: '/',
@@ -30,11 +46,16 @@ export async function startController(paths: Paths, env: NodeJS.ProcessEnv): Pro
       },
     });
     const ended = new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
-      child.once('error', () => resolve());
+      started.once('exit', () => resolve());
+      started.once('error', () => resolve());
     });
-    child.unref();
-    await answering(paths, ended, errorFile);
+    started.unref();
+    child = started;
+    return (await untilAnswering(paths, ended)) ? undefined : whyItEnded(errorFile, paths);
+  } catch (error) {
+    // One that never answered must not be left behind, holding the data.
+    child?.kill('SIGKILL');
+    throw error;
   } finally {
     closeSync(errors);
     rmSync(errorFile, { force: true });
@@ -60,29 +81,33 @@ function openErrors(paths: Paths, file: string): number {
   }
 }
 
-/** Connects again and again: a socket that is about to be bound gives no event that could be waited for. */
-async function answering(paths: Paths, ended: Promise<void>, errorFile: string): Promise<void> {
-  const client = new Client(paths);
+/** Connects again and again, because a socket that is about to be bound gives no event to wait for. False when the process has ended. */
+async function untilAnswering(paths: Paths, ended: Promise<void>): Promise<boolean> {
   const deadline = Date.now() + patienceMs;
   let dead = false;
   void ended.then(() => {
     dead = true;
   });
   for (;;) {
-    const last = dead;
-    try {
-      await client.call('ping', {});
-      return;
-    } catch (error) {
-      if (!(error instanceof NoController)) throw error;
-    }
-    if (last) throw new Failure(whyItEnded(errorFile, paths));
+    const wasDead = dead;
+    if (await answers(paths)) return true;
+    if (wasDead) return false;
     if (Date.now() > deadline) {
       throw new Failure(
         `cannot start the controller: it did not answer within ${patienceMs / 1000} s (its log is ${paths.data}/controller.log)`,
       );
     }
     await Promise.race([delay(15), ended]);
+  }
+}
+
+async function answers(paths: Paths): Promise<boolean> {
+  try {
+    await new Client(paths).call('ping', {});
+    return true;
+  } catch (error) {
+    if (error instanceof NoController) return false;
+    throw error;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Paths } from '../controller/paths.ts';
 import type { Client } from './client.ts';
 import type { Io } from './io.ts';
+import type { VerbName } from './verb-names.ts';
 
 /** A command such as `deploy`; one file of src/cli/verbs exports one under the name `verb`. */
 export interface Verb {
@@ -32,7 +33,12 @@ export interface Invocation extends Io {
   /** Values of options under commander's camel-case names; an option that was not given is absent. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly paths: Paths;
+  /** Starts a controller when none answers, unless the verb has `startsController: false`. */
   readonly client: Client;
+  /** A client that starts a controller for any verb. */
+  startingClient(): Client;
+  /** Another verb, for its help. */
+  load(name: VerbName): Promise<Verb>;
   readonly quiet: boolean;
   readonly verbose: boolean;
   readonly debug: boolean;

@@ -23,10 +23,23 @@ export interface Context {
     ready: [unit: string];
     failed: [unit: string, reason: string];
   }>;
+  /** Keeps deploys apart where they would take each other's revision of a charm. */
+  readonly charms: Turns;
   /** The controller's own log: a constant sentence and what belongs to it. */
   readonly log: ControllerLog;
   /** Loads a companion once. Undefined when none has that name. */
   companion(name: string): Promise<Companion | undefined>;
+}
+
+/** Lets one run at a time, in the order of asking. */
+export class Turns {
+  #last: Promise<unknown> = Promise.resolve();
+
+  exclusively<T>(body: () => Promise<T>): Promise<T> {
+    const mine = this.#last.then(body, body);
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
 }
 
 export interface ControllerLog {

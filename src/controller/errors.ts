@@ -14,6 +14,16 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Does `body`; what the system refuses (no permission, no space, a file that is gone) becomes one line that begins with `what`. */
+export async function explained<T>(what: string, body: () => Promise<T>): Promise<T> {
+  try {
+    return await body();
+  } catch (error) {
+    if (error instanceof UserError || codeOf(error) === undefined) throw error;
+    throw new UserError(`${what}: ${messageOf(error)}`, { cause: error });
+  }
+}
+
 /** The `code` of a system error (`ENOENT`), else undefined. */
 export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;

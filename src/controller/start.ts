@@ -1,17 +1,16 @@
 import { EventEmitter } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { Catalogue } from './catalogue.ts';
 import type { Companion } from './companion.ts';
-import type { Context } from './context.ts';
+import { type Context, Turns } from './context.ts';
 import { openControllerLog } from './controller-log.ts';
-import { removeTree } from './copy-tree.ts';
 import { messageOf, UserError } from './errors.ts';
 import { openHookServer } from './hook/server.ts';
 import { lockDataDirectory } from './lock.ts';
 import { apiMethods } from './methods/table.ts';
 import { controllerSocket, type Paths } from './paths.ts';
-import { controllerLogFile, databaseFile, debugLogFile, lockFile, markerFile, scratchDir } from './places.ts';
+import { controllerLogFile, databaseFile, debugLogFile, lockFile, markerFile } from './places.ts';
 import { apiServer } from './server.ts';
 import { openDatabase } from './store/database.ts';
 import { openLogStore } from './store/log.ts';
@@ -23,6 +22,7 @@ import { recover } from './units/recover.ts';
 import { Scheduler } from './units/scheduler.ts';
 import { Supervision } from './units/supervision.ts';
 import { UpdateStatus } from './units/update-status.ts';
+import { removeUnused } from './unused.ts';
 
 export interface ControllerOptions {
   readonly paths: Paths;
@@ -53,8 +53,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
     undo.push(() => db.close());
     const logs = openLogStore(debugLogFile(paths));
     undo.push(() => logs.close());
-    await removeTree(scratchDir(paths));
     const model = ensureModel(db, 'default');
+    await removeUnused(model, paths);
     await recover(model, log);
     const hooks = await openHookServer({ dir: `${paths.runtime}/hook` });
     undo.push(() => hooks.close());
@@ -73,6 +73,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
       log,
       preparations,
       taskLogs,
+      charms: new Turns(),
       companion: companionLoader(catalogue),
     };
     const supervision = new Supervision(context);
@@ -121,7 +122,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
 /** Makes a directory for this user alone, and marks it as ours. One of somebody else's is refused. */
 function makeOwnDirectory(directory: string): void {
   try {
-    if (existsSync(directory)) {
+    const found = lstatSync(directory, { throwIfNoEntry: false });
+    if (found && (!(found.isDirectory() || found.isSymbolicLink()) || statSync(directory).uid !== process.getuid?.())) {
+      throw new UserError(
+        `cannot use ${directory}: it is no directory of this user's (set CHARMLET_DATA to another one)`,
+      );
+    }
+    if (found) {
       const isOurs = existsSync(markerFile(directory)) || readdirSync(directory).length === 0;
       if (!isOurs)
         throw new UserError(

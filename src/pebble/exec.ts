@@ -1,8 +1,8 @@
 import type { WebSocket } from 'ws';
-import type { PebbleClient } from './client.ts';
 import { formatDuration } from './duration.ts';
 import { PebbleApiError } from './errors.ts';
-import type { Owner } from './types.ts';
+import type { Envelope } from './request.ts';
+import type { Change, Owner } from './types.ts';
 
 export interface ExecOptions extends Owner {
   /** Take the environment, working directory and user of this service. */
@@ -33,9 +33,16 @@ export interface ExecProcess {
   resize(width: number, height: number): void;
 }
 
+/** The part of the client that is needed here. */
+export interface ExecClient {
+  readonly socket: string;
+  call(method: 'POST', path: string, body: object): Promise<Envelope>;
+  waitChange(id: string): Promise<Change>;
+}
+
 /** POST /v1/exec and the websockets that belong to it. See Pebble's `client/exec.go`. */
 export async function startExec(
-  client: PebbleClient,
+  client: ExecClient,
   command: readonly string[],
   options: ExecOptions,
 ): Promise<ExecProcess> {

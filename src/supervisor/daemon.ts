@@ -19,6 +19,7 @@ import { servicesRoutes } from './api/services-calls.ts';
 import { ChangeBook } from './changes/change-book.ts';
 import { Checks } from './checks/checks.ts';
 import { Executions } from './exec/executions.ts';
+import { shutdownExitCodes } from './exit-codes.ts';
 import { FileCalls } from './files/file-calls.ts';
 import { NoticeBook } from './notices/notice-book.ts';
 import { writePidFile } from './pid-file.ts';
@@ -36,8 +37,6 @@ export interface Daemon {
   /** Resolves with the exit code when a service's `on-success: shutdown` or its like wants the daemon to end. */
   readonly ended: Promise<number>;
 }
-
-const exitCodes = { success: 0, 'service-failure': 10, 'check-failure': 11 } as const;
 
 /** Another supervisor serves this directory already. */
 export class AlreadyServed extends Error {}
@@ -66,7 +65,13 @@ export async function startDaemon(spec: SupervisorSpec, log: (message: string) =
     observe: ({ id }, data) => notices.add({ type: 'change-update', key: id, userId: null, data }),
     forget: ({ id }) => notices.forgetChange(id),
   });
-  const services = new Services({ dir: spec.dir, plan, view, log, shutDown: (why) => ended.resolve(exitCodes[why]) });
+  const services = new Services({
+    dir: spec.dir,
+    plan,
+    view,
+    log,
+    shutDown: (why) => ended.resolve(shutdownExitCodes[why]),
+  });
   const checks = new Checks({ plan, changes, view, log, onFailure: (name) => services.checkFailed(name) });
   const executions = new Executions(changes, view);
   services.adopt();

@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PebbleClient } from '../pebble/client.ts';
+import { alreadyServedExitCode } from './exit-codes.ts';
 import type { SupervisorSpec } from './spec.ts';
 
 export { endSupervisor } from './end.ts';
 
 const program = fileURLToPath(new URL('../bin/supervisor.ts', import.meta.url));
+/** How often is looked whether a supervisor that somebody else starts answers yet. */
+const lookMs = 50;
 /** A new supervisor's log begins empty when the old one's has grown beyond this. */
 const largestLog = 1024 * 1024;
 
@@ -24,8 +28,9 @@ export async function ensureSupervisor(
   const client = new PebbleClient({ socket: spec.socket });
   if (await client.reachable()) return { started: false };
   mkdirSync(dirname(specFile), { recursive: true, mode: 0o700 });
-  writeFileSync(`${specFile}.new`, JSON.stringify(spec), { mode: 0o600 });
-  renameSync(`${specFile}.new`, specFile);
+  const fresh = `${specFile}.${process.pid}.new`;
+  writeFileSync(fresh, JSON.stringify(spec), { mode: 0o600 });
+  renameSync(fresh, specFile);
   mkdirSync(spec.dir, { recursive: true, mode: 0o700 });
   const logFile = join(spec.dir, 'supervisor.log');
   const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
@@ -41,22 +46,29 @@ export async function ensureSupervisor(
     },
   );
   closeSync(logFd);
-  const said = await new Promise<string | null>((resolve) => {
-    const timer = setTimeout(() => resolve('it did not answer in time'), options.timeoutMs ?? 20_000);
-    const finish = (problem: string | null) => () => {
+  const timeoutMs = options.timeoutMs ?? 20_000;
+  const deadline = Date.now() + timeoutMs;
+  const outcome = await new Promise<'ready' | 'late' | 'served' | 'ended'>((resolve) => {
+    const timer = setTimeout(() => resolve('late'), timeoutMs);
+    const finish = (how: 'ready' | 'served' | 'ended'): void => {
       clearTimeout(timer);
-      resolve(problem);
+      resolve(how);
     };
-    child.once('message', finish(null));
-    child.once('exit', finish('it ended'));
-    child.once('error', (error) => finish(error.message)());
+    child.once('message', () => finish('ready'));
+    child.once('exit', (code) => finish(code === alreadyServedExitCode ? 'served' : 'ended'));
+    child.once('error', () => finish('ended'));
   });
   if (child.connected) child.disconnect();
   child.unref();
-  // Somebody else may have been faster: then ours has ended, and theirs answers.
-  if (said === null || (await client.reachable())) return { started: said === null };
+  if (outcome === 'ready') return { started: true };
+  // Somebody else was faster, and theirs is about to answer.
+  while (outcome === 'served' && Date.now() < deadline) {
+    if (await client.reachable()) return { started: false };
+    await sleep(lookMs);
+  }
+  const what = outcome === 'ended' ? 'it ended' : 'it did not answer in time';
   throw new Error(
-    `cannot start the supervisor of container "${spec.container}": ${said}: ${lastLine(logFile)} (see ${logFile})`,
+    `cannot start the supervisor of container "${spec.container}": ${what}: ${lastLine(logFile)} (see ${logFile})`,
   );
 }
 

@@ -1,16 +1,18 @@
-import { KitError } from './kit-error.ts';
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
 import { type AuthLog, TokenRefresher } from './auth/refresh.ts';
-import { tokenSource } from './auth/token.ts';
+import { tokenSource } from './auth/token-source.ts';
 import { failureConverterPath } from './bundle.ts';
 import { EncryptionCodec } from './encryption/codec.ts';
+import { KitError } from './kit-error.ts';
 import { oneLine } from './one-line.ts';
 import type { Env } from './settings/environment.ts';
 import { type ConnectionSettings, readConnectionSettings } from './settings/settings.ts';
 import { readTlsConfig } from './tls.ts';
 
 export { PayloadDecryptionError } from './encryption/codec.ts';
+export { KitError } from './kit-error.ts';
+export { oneLine } from './one-line.ts';
 export { SettingsError } from './settings/environment.ts';
 
 export interface KitClientOptions {
@@ -50,7 +52,7 @@ export class KitClient implements AsyncDisposable {
         ...(identity && { identity }),
         dataConverter: {
           payloadCodecs: [new EncryptionCodec(settings.encryptionKeys)],
-          ...(settings.encryptionKeys.length > 0 && { failureConverterPath }),
+          ...(settings.encryptionKeys.length > 0 && { failureConverterPath: failureConverterPath() }),
         },
       });
       return new KitClient(client, settings, refresher);
@@ -70,7 +72,10 @@ export class KitClient implements AsyncDisposable {
   }
 }
 
-async function connectionOptions(settings: ConnectionSettings, refresher: TokenRefresher | undefined): Promise<ConnectionOptions> {
+async function connectionOptions(
+  settings: ConnectionSettings,
+  refresher: TokenRefresher | undefined,
+): Promise<ConnectionOptions> {
   const { address, apiKey, headers, proxy } = settings;
   const tls = settings.tls && (await readTlsConfig(settings.tls));
   return {

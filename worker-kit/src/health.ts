@@ -103,9 +103,12 @@ function renderMetrics({ status, expiries }: Context): string {
     ['temporal_worker_kit_cached_workflows', 'workflows in the cache', now.numCachedWorkflows],
   ];
   for (const [name, value] of Object.entries(expiries())) {
-    if (value !== undefined) gauges.push([`temporal_worker_kit_${name}`, 'end of validity, in seconds since 1970', value]);
+    if (value !== undefined)
+      gauges.push([`temporal_worker_kit_${name}`, 'end of validity, in seconds since 1970', value]);
   }
-  return gauges.map(([name, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`).join('');
+  return gauges
+    .map(([name, help, value]) => `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`)
+    .join('');
 }
 
 /** OpenMetrics wants an end mark, and nothing after it. */

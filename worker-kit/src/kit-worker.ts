@@ -1,7 +1,7 @@
-import { KitError } from './kit-error.ts';
 import { hostname } from 'node:os';
 import { type Logger, Worker } from '@temporalio/worker';
 import { type HealthServer, serveHealth, type WorkloadMetrics } from './health.ts';
+import { KitError } from './kit-error.ts';
 import { lineLogger } from './logger.ts';
 import { oneLine } from './one-line.ts';
 import { PollerWatch } from './poller-evidence.ts';
@@ -30,6 +30,7 @@ export class KitWorker {
   readonly #connection: WorkerConnection;
   readonly #sentry: SentryReporter | undefined;
   readonly #health: HealthServer | undefined;
+  #stranded = false;
 
   private constructor(parts: Parts) {
     this.settings = parts.settings;
@@ -41,7 +42,12 @@ export class KitWorker {
   }
 
   /** Reads the environment, connects and makes the worker, which does not poll yet. Throws a sentence. */
-  static async create({ env = process.env, logger, workloadMetrics, ...program }: KitWorkerOptions): Promise<KitWorker> {
+  static async create({
+    env = process.env,
+    logger,
+    workloadMetrics,
+    ...program
+  }: KitWorkerOptions): Promise<KitWorker> {
     const settings = readWorkerSettings(env);
     const log = logger ?? lineLogger(settings.logLevel);
     await installRuntime(settings, log);
@@ -53,9 +59,12 @@ export class KitWorker {
       return new KitWorker({ settings, worker, logger: log, connection, sentry, health });
     } catch (error) {
       await connection.close().catch(() => {});
-      throw new KitError(`cannot serve task queue "${settings.taskQueue}" in namespace "${settings.namespace}": ${oneLine(error)}`, {
-        cause: error,
-      });
+      throw new KitError(
+        `cannot serve task queue "${settings.taskQueue}" in namespace "${settings.namespace}": ${oneLine(error)}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 
@@ -74,20 +83,33 @@ export class KitWorker {
         encryption: encryptionKeys.length > 0 ? 'on' : 'off',
       });
       await this.worker.run();
+      if (this.#stranded)
+        throw new KitError('its connection was broken when the new one came (it has drained: start it anew)');
     } catch (error) {
-      throw new KitError(`cannot serve task queue "${taskQueue}" in namespace "${namespace}": ${oneLine(error)}`, { cause: error });
+      throw new KitError(`cannot serve task queue "${taskQueue}" in namespace "${namespace}": ${oneLine(error)}`, {
+        cause: error,
+      });
     } finally {
       process.off('SIGHUP', reload);
       await this.#close();
     }
   }
 
-  /** Reads the certificate files again and swaps the connection; running tasks go on. What SIGHUP does. */
+  /**
+   * Reads the certificate files again and swaps the connection; running tasks go on. What SIGHUP does. The SDK takes the
+   * new connection for each new call, but a poll that has begun is tried for ever over the old one. So when that one is
+   * broken already, the worker drains over the new one and ends, to be started anew by whoever supervises it.
+   */
   async reload(): Promise<void> {
+    const broken = !(await this.#connection.works());
     await this.#connection.renew((connection) => {
       this.worker.connection = connection;
     });
     this.#logger.info('connection renewed', { certificateEnds: endOf(this.#connection.certificateExpiry) });
+    if (!broken) return;
+    this.#logger.warn('the old connection was broken already, and polls hang on it: draining, to be started anew');
+    this.#stranded = true;
+    this.shutdown();
   }
 
   /** Begins to shut down; `run` returns when it is done. */
@@ -124,7 +146,13 @@ interface HealthParts extends Pick<Parts, 'settings' | 'worker' | 'connection' |
 }
 
 /** Health is there for others: when its port is taken, the worker runs without it and says so. */
-async function startHealth({ settings, worker, connection, logger, workloadMetrics }: HealthParts): Promise<HealthServer | undefined> {
+async function startHealth({
+  settings,
+  worker,
+  connection,
+  logger,
+  workloadMetrics,
+}: HealthParts): Promise<HealthServer | undefined> {
   const { healthAddress, workloadMetricsPort, namespace, taskQueue } = settings;
   const address = healthAddress ?? (workloadMetrics && workloadMetricsPort && `0.0.0.0:${workloadMetricsPort}`);
   if (!address) return undefined;

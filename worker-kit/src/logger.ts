@@ -3,7 +3,15 @@ import { DefaultLogger, type Logger } from '@temporalio/worker';
 import type { LogLevel } from './settings/settings.ts';
 
 /** What the SDK adds to every entry and nobody reads in a worker of one queue. */
-const noise = new Set(['sdkComponent', 'taskQueue', 'namespace', 'taskToken', 'isLocal', 'activityId', 'workflowRunId']);
+const noise = new Set([
+  'sdkComponent',
+  'taskQueue',
+  'namespace',
+  'taskToken',
+  'isLocal',
+  'activityId',
+  'workflowRunId',
+]);
 
 /** One line per entry on stderr: `2026-01-31T12:00:00.000Z [INFO] greeting workflowId=greeting-1 name=Ada`. */
 export function lineLogger(level: LogLevel): Logger {
@@ -11,7 +19,9 @@ export function lineLogger(level: LogLevel): Logger {
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
     const fields = Object.entries(meta ?? {})
       .filter(([key, value]) => !noise.has(key) && value !== undefined)
-      .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : inspect(value, { breakLength: Infinity })}`);
+      .map(
+        ([key, value]) => ` ${key}=${typeof value === 'string' ? value : inspect(value, { breakLength: Infinity })}`,
+      );
     process.stderr.write(`${time} [${level}] ${message}${fields.join('')}\n`);
   });
 }

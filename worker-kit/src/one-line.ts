@@ -9,7 +9,8 @@ export function oneLine(error: unknown): string {
   while (!(cause instanceof KitError) && cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
   if (cause instanceof AggregateError && cause.message === '') cause = cause.errors[0];
   const details = cause instanceof Error && 'details' in cause ? cause.details : undefined;
-  const text = typeof details === 'string' && details !== '' ? details : cause instanceof Error ? cause.message : String(cause);
+  const text =
+    typeof details === 'string' && details !== '' ? details : cause instanceof Error ? cause.message : String(cause);
   const native = [...text.matchAll(/(?:message|error): "((?:[^"\\]|\\.)*)"/g)].at(-1)?.[1];
   return (native || text).replace(/\s*\n\s*/g, ' ').trim();
 }

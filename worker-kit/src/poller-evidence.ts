@@ -1,5 +1,5 @@
-import type { NativeConnection } from '@temporalio/worker';
 import proto from '@temporalio/proto';
+import type { NativeConnection } from '@temporalio/worker';
 import { oneLine } from './one-line.ts';
 
 const { TaskQueueType } = proto.temporal.api.enums.v1;
@@ -76,7 +76,9 @@ export class PollerWatch {
     const own = answers.flatMap((answer) => answer.pollers ?? []).filter((poller) => poller.identity === identity);
     return Math.max(
       0,
-      ...own.map(({ lastAccessTime: time }) => Number(time?.seconds ?? 0) * 1000 + Math.floor((time?.nanos ?? 0) / 1e6)),
+      ...own.map(
+        ({ lastAccessTime: time }) => Number(time?.seconds ?? 0) * 1000 + Math.floor((time?.nanos ?? 0) / 1e6),
+      ),
     );
   }
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
-import { type Logger, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import { IllegalStateError } from '@temporalio/common';
+import { type Logger, makeTelemetryFilterString, Runtime, type RuntimeOptions } from '@temporalio/worker';
 import { splitAddress } from './settings/address.ts';
 import type { WorkerSettings } from './settings/settings.ts';
 
@@ -13,13 +14,22 @@ export async function installRuntime(settings: WorkerSettings, logger: Logger): 
   const problem = metricsAddress && (await listenProblem(metricsAddress));
   // A worker without metrics is worth more than none, so a taken port is only said.
   if (problem) logger.warn(`metrics are off: cannot listen on ${metricsAddress}: ${problem}`);
-  Runtime.install({
+  install({
     logger,
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
       ...(metricsAddress && !problem && { metrics: { prometheus: { bindAddress: metricsAddress } } }),
     },
   });
+}
+
+/** A program that has set the SDK up by itself keeps what it has. */
+function install(options: RuntimeOptions): void {
+  try {
+    Runtime.install(options);
+  } catch (error) {
+    if (!(error instanceof IllegalStateError)) throw error;
+  }
 }
 
 /** Why the address cannot be listened on; `undefined` when it can. */

@@ -1,7 +1,7 @@
-import { KitError } from './kit-error.ts';
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { TLSConfig } from '@temporalio/client';
+import { KitError } from './kit-error.ts';
 import type { Pem, TlsSettings } from './settings/tls.ts';
 
 /** What the SDK wants to know about TLS. Files are read now, so that a new connection has what is in them by now. */
@@ -30,6 +30,8 @@ async function readPem(pem: Pem, what: string): Promise<Uint8Array> {
     return await readFile(pem.path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error;
-    throw new KitError(`cannot read ${what} "${pem.path}": ${code === 'ENOENT' ? 'no such file' : code}`, { cause: error });
+    throw new KitError(`cannot read ${what} "${pem.path}": ${code === 'ENOENT' ? 'no such file' : code}`, {
+      cause: error,
+    });
   }
 }

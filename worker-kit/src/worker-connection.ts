@@ -1,14 +1,15 @@
-import { KitError } from './kit-error.ts';
 import { type Logger, NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { TokenRefresher } from './auth/refresh.ts';
-import { tokenSource } from './auth/token.ts';
+import { tokenSource } from './auth/token-source.ts';
 import { withDeadline } from './deadline.ts';
+import { KitError } from './kit-error.ts';
 import { oneLine } from './one-line.ts';
 import type { ConnectionSettings } from './settings/settings.ts';
 import { certificateExpiry, readTlsConfig } from './tls.ts';
 
 /** How long an unreachable server is tried; whoever supervises the process decides when to try again. */
 const connectTimeoutMs = 5000;
+const aliveTimeoutMs = 2000;
 
 /** A worker's connection, whose token is replaced before it expires and whose certificates can be read again. */
 export class WorkerConnection {
@@ -59,6 +60,16 @@ export class WorkerConnection {
     use(opened.connection);
     this.#opened = opened;
     await old.connection.close();
+  }
+
+  /** Does the server answer over it? */
+  async works(): Promise<boolean> {
+    const { native } = this;
+    const asked = native.withDeadline(Date.now() + aliveTimeoutMs, () => native.workflowService.getSystemInfo({}));
+    return await asked.then(
+      () => true,
+      () => false,
+    );
   }
 
   async close(): Promise<void> {

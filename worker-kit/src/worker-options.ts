@@ -1,7 +1,4 @@
-import { KitError } from './kit-error.ts';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { WorkerOptions } from '@temporalio/worker';
 import { failureConverterPath, workflowErrorsPath } from './bundle.ts';
 import { EncryptionCodec } from './encryption/codec.ts';
@@ -40,7 +37,7 @@ export async function workerOptions(
       },
     }),
     dataConverter: {
-      ...(encrypted && { failureConverterPath: failureConverterFile() }),
+      ...(encrypted && { failureConverterPath: failureConverterPath() }),
       ...given.dataConverter,
       // Last, so that what the program's own codecs wrote is encrypted as well.
       payloadCodecs: [...(given.dataConverter?.payloadCodecs ?? []), new EncryptionCodec(settings.encryptionKeys)],
@@ -49,13 +46,16 @@ export async function workerOptions(
     interceptors: {
       ...given.interceptors,
       activity: [...(given.interceptors?.activity ?? []), ...(sentry ? [sentry.activity] : [])],
-      ...(given.workflowsPath && {
-        workflowModules: [...(given.interceptors?.workflowModules ?? []), ...(sentry ? [workflowErrorsPath] : [])],
-      }),
+      ...(given.workflowsPath && { workflowModules: workflowModules(given, sentry) }),
     },
     // Bundles have the interceptor in any case, so its sink is there in any case.
     sinks: { ...given.sinks, ...(sentry?.sinks ?? { temporalWorkerKit: { workflowFailed: { fn: () => {} } } }) },
   };
+}
+
+function workflowModules(given: Partial<WorkerOptions>, sentry: SentryReporter | undefined): string[] {
+  const own = sentry && workflowErrorsPath();
+  return [...(given.interceptors?.workflowModules ?? []), ...(own ? [own] : [])];
 }
 
 /**
@@ -69,20 +69,11 @@ function shutdownTimes(stopTimeoutMs: number): { shutdownGraceTime: number; shut
   };
 }
 
-/** The path of the module that hides failures: the kit's, or what a program's bundler made of it beside the program. */
-function failureConverterFile(): string {
-  const beside = join(import.meta.dirname, 'failure-converter.mjs');
-  const found = [failureConverterPath, beside].find((path) => existsSync(path));
-  if (!found) {
-    throw new KitError(
-      `cannot encrypt the messages of failures: "${beside}" is missing (let the bundler of the program make it from temporal-worker-kit/failure-converter)`,
-    );
-  }
-  return found;
-}
-
 /** A bundle carries the failure converter whether it is wanted or not; this switch tells it that it is not. */
-async function bundleFor(bundle: NonNullable<WorkerOptions['workflowBundle']>, encrypted: boolean): Promise<typeof bundle> {
+async function bundleFor(
+  bundle: NonNullable<WorkerOptions['workflowBundle']>,
+  encrypted: boolean,
+): Promise<typeof bundle> {
   if (encrypted) return bundle;
   const code = 'codePath' in bundle ? await readFile(bundle.codePath, 'utf8') : bundle.code;
   return { code: `globalThis.__temporalWorkerKitPlainFailures=true;${code}` };

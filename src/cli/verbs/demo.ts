@@ -1,9 +1,11 @@
 import { buildSample } from '../builds.ts';
 import { tellNeeds } from '../demo/needs.ts';
 import { addressOf, portOptions, sameServer } from '../demo/server.ts';
-import { root, runStep } from '../demo/step.ts';
+import { root, runStep, type Step } from '../demo/step.ts';
 import { Failure, refuseExtra } from '../failure.ts';
+import { readInput } from '../input-file.ts';
 import type { Invocation, Verb } from '../verb.ts';
+import { readYaml } from '../yaml-input.ts';
 
 const server = 'temporal-k8s';
 const worker = 'temporal-worker-k8s';
@@ -45,16 +47,7 @@ export const verb: Verb = {
         why: 'the worker charm, with the sample worker as its image',
         words: ['./charmlet', 'deploy', worker, '--resource', `${image}=./sample`],
       });
-    await runStep(call, {
-      why: 'host, queue and namespace',
-      words: ['./charmlet', 'config', worker, '--file=sample/config.yaml'],
-    });
-    if (!sameServer(await option(call, 'host'), address)) {
-      await runStep(call, {
-        why: `the demo's own server listens on ${address}`,
-        words: ['./charmlet', 'config', worker, `host=${address}`],
-      });
-    }
+    await runStep(call, configStep(address));
     await runStep(call, {
       why: 'active means: the server has seen this worker poll',
       words: ['./charmlet', 'wait-for', 'application', worker, '--timeout', '60s'],
@@ -99,6 +92,24 @@ async function deployServer(call: Invocation): Promise<void> {
     why: 'a real Temporal server, with its data in a file',
     words: ['./charmlet', 'deploy', server, ...words],
   });
+}
+
+/**
+ * The file of the sample names the usual address. When the demo's own server has another one, the options are given as
+ * words: with the file the worker would turn to somebody else's server for a moment.
+ */
+function configStep(address: string): Step {
+  const file = 'sample/config.yaml';
+  const options =
+    (readYaml(readInput('config file', file, root), file) as Record<string, Record<string, unknown>>)[worker] ?? {};
+  if (sameServer(String(options.host), address)) {
+    return { why: 'host, queue and namespace', words: ['./charmlet', 'config', worker, `--file=${file}`] };
+  }
+  const words = Object.entries({ ...options, host: address }).map(([key, value]) => `${key}=${value}`);
+  return {
+    why: `host, queue and namespace; the demo's own server listens on ${address}`,
+    words: ['./charmlet', 'config', worker, ...words],
+  };
 }
 
 /** An action that fails by its own word ends with code 0, as in Juju; the demo must not go on then. */

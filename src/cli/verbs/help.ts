@@ -1,8 +1,8 @@
-import { aliases, verbs } from '../catalogue.ts';
 import { usageError } from '../failure.ts';
 import { overview, verbHelp } from '../help.ts';
 import { nearest } from '../nearest.ts';
 import type { Verb } from '../verb.ts';
+import { aliases, isVerb, summaries } from '../verb-names.ts';
 
 export const verb: Verb = {
   args: '[<command>]',
@@ -14,14 +14,13 @@ export const verb: Verb = {
       return 0;
     }
     const name = aliases[topic] ?? topic;
-    const entry = Object.hasOwn(verbs, name) ? verbs[name] : undefined;
-    if (!entry) {
-      const meant = nearest(topic, Object.keys(verbs));
+    if (!isVerb(name)) {
+      const meant = nearest(topic, Object.keys(summaries));
       throw usageError(
         `unknown command or topic for ${topic} (${meant ? `did you mean "${meant}"?` : 'see "charmlet help"'})`,
       );
     }
-    call.out(verbHelp(name, (await entry.load()).verb));
+    call.out(verbHelp(name, await call.load(name)));
     return 0;
   },
 };

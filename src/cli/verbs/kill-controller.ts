@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { confirm } from '../confirm.ts';
 import { Failure, refuseExtra } from '../failure.ts';
+import { andItsEnd } from '../gone.ts';
 import { controllerName } from '../model.ts';
 import type { Verb } from '../verb.ts';
 
@@ -31,10 +32,8 @@ export const verb: Verb = {
         'controller destruction',
       );
     }
-    const { messages } = await call.client.call(
-      'killController',
-      {},
-      { onEvent: ({ progress }) => call.info(progress) },
+    const { messages } = await andItsEnd(call.client, () =>
+      call.client.call('killController', {}, { onEvent: ({ progress }) => call.info(progress) }),
     );
     for (const message of messages) call.info(message);
     return 0;

@@ -13,7 +13,7 @@ import { scratchDir } from '../places.ts';
 /** File type bits of the Unix mode that a zip keeps in the upper half of an entry's external attributes. */
 const kinds = { mask: 0o170000, file: 0o100000, directory: 0o040000, symlink: 0o120000 };
 /** A charm with a Node and libraries is 150 MB; this is for archives that mean harm. */
-const maxBytes = 4 << 30;
+const maxBytes = 4 * 2 ** 30;
 
 /**
  * Unpacks a `.charm` (a zip) as Juju does: directories, files with their mode bits, and symlinks that stay inside.

@@ -46,10 +46,8 @@ export async function deploy(
     });
     if (found.origin !== 'companion') refuseMissingImages(spec, params.resources);
     const resources = await takeResources(context, spec, params.resources, { live: params.live, tell });
-    const kept = await keepCharm(context, found);
     const charmKind = found.origin === 'companion' ? 'companion' : 'local charm';
-    tell(`Located ${charmKind} "${spec.name}", revision ${kept.revision}`);
-    const units = await record(() => {
+    const { revision, units } = await keepCharm(context, found, (kept) => {
       refuseTaken(context, name);
       const charm = kept.record();
       const application = addApplication(model, {
@@ -61,13 +59,11 @@ export async function deploy(
       for (const [option, value] of Object.entries(config.values)) setOption(model, application.id, option, value);
       for (const resource of resources) setResource(model, application.id, resource);
       addPeerRelations(model, application);
-      return addUnits(model, context.paths, application, params.units);
-    }).catch(async (error: unknown) => {
-      await kept.discard();
-      throw error;
+      return { revision: kept.revision, units: addUnits(model, context.paths, application, params.units) };
     });
+    tell(`Located ${charmKind} "${spec.name}", revision ${revision}`);
     tell(
-      `Deploying "${name}" from ${charmKind} "${spec.name}", revision ${kept.revision} on ${spec.base.name}@${spec.base.channel}/stable`,
+      `Deploying "${name}" from ${charmKind} "${spec.name}", revision ${revision} on ${spec.base.name}@${spec.base.channel}/stable`,
     );
 
     const messages: string[] = [];
@@ -81,13 +77,9 @@ export async function deploy(
       for (const unit of units)
         messages.push(...((await found.companion.announce?.(companionUnit(context, unit))) ?? []));
     }
-    return { application: name, charm: spec.name, revision: kept.revision, messages };
+    return { application: name, charm: spec.name, revision, messages };
   } finally {
     await found.dispose();
-  }
-
-  async function record<T>(body: () => T): Promise<T> {
-    return model.db.transact(body);
   }
 }
 

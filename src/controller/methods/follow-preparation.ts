@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
+import { findUnit } from '../store/units.ts';
 
 /**
  * Tells what is fetched or built for these units, and resolves when each is ready for its first event. Rejects when
@@ -25,9 +26,10 @@ export async function followPreparation(
   };
   const onFailed = (unit: string, reason: string): void => {
     if (!left.has(unit)) return;
-    failure = new UserError(
-      `${reason} (unit ${unit} tries again by itself; to try now: charmlet resolved ${unit}; to give up: charmlet remove-application --force ${unit.split('/')[0]})`,
-    );
+    const remedy = findUnit(context.model, unit)
+      ? ` (unit ${unit} tries again by itself; to try now: charmlet resolved ${unit}; to give up: charmlet remove-application --force ${unit.split('/')[0]})`
+      : '';
+    failure = new UserError(reason + remedy);
     ended.abort();
   };
   const { preparations } = context;

@@ -37,18 +37,12 @@ export async function refresh(
     }
     const tell = (progress: string): void => caller.tell({ progress });
     const resources = await takeResources(context, found.spec, params.resources, { live: params.live, tell });
-    const kept = await keepCharm(context, found);
-    try {
-      model.db.transact(() => {
-        const charm = kept.record();
-        model.db.run('UPDATE applications SET charm = ? WHERE id = ?', charm.id, application.id);
-        renewUnits(model, application, resources);
-      });
-    } catch (error) {
-      await kept.discard();
-      throw error;
-    }
-    tell(`Added local charm "${found.spec.name}", revision ${kept.revision}, to the model`);
+    const revision = await keepCharm(context, found, (kept) => {
+      model.db.run('UPDATE applications SET charm = ? WHERE id = ?', kept.record().id, application.id);
+      renewUnits(model, application, resources);
+      return kept.revision;
+    });
+    tell(`Added local charm "${found.spec.name}", revision ${revision}, to the model`);
     return { messages: [] };
   } finally {
     await found.dispose();

@@ -63,12 +63,13 @@ export async function destroyModel(
   const name = params.model?.replace(/^.*[:/]/, '') ?? model.name;
   if (name !== model.name) throw new UserError(`model ${params.model} not found`);
   const names = listApplications(model).map((application) => application.name);
-  await removeApplication(
+  const { messages } = await removeApplication(
     context,
     parts.scheduler,
     { applications: names, force: params.force, destroyStorage: true },
     caller,
   );
+  for (const message of messages) caller.tell({ progress: message });
   let shown = -1;
   const progress = (): boolean => {
     const left = listApplications(model).length;

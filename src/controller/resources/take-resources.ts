@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
+import { sep } from 'node:path';
 import type { CharmSpec, ResourceSpec } from '../charm/spec.ts';
 import type { Context } from '../context.ts';
-import { UserError } from '../errors.ts';
+import { explained, UserError } from '../errors.ts';
 import { scratchDir, storeDir } from '../places.ts';
 import type { ResourceRecord } from '../store/resources.ts';
 import { storeDirectory } from './content-store.ts';
@@ -19,14 +20,16 @@ export async function takeResources(
   given: Readonly<Record<string, string>>,
   options: { readonly live: boolean; readonly tell: (line: string) => void },
 ): Promise<TakenResource[]> {
+  const specOf = (name: string): ResourceSpec | undefined =>
+    Object.hasOwn(charm.resources, name) ? charm.resources[name] : undefined;
+  const unknown = Object.keys(given).filter((name) => !specOf(name));
+  if (unknown.length > 0) {
+    const known = Object.keys(charm.resources).join(', ') || 'none';
+    throw new UserError(`unrecognized resource "${unknown.join('", "')}" (${charm.name} has: ${known})`);
+  }
   const kinds = new Map<string, 'directory' | 'file'>();
   for (const [name, value] of Object.entries(given)) {
-    const spec = Object.hasOwn(charm.resources, name) ? charm.resources[name] : undefined;
-    if (!spec)
-      throw new UserError(
-        `unrecognized resource "${name}" (${charm.name} has: ${Object.keys(charm.resources).join(', ') || 'none'})`,
-      );
-    kinds.set(name, await checkValue(name, spec, value));
+    kinds.set(name, await checkValue(name, specOf(name)!, value, context.paths.data));
   }
   const taken: TakenResource[] = [];
   for (const [name, value] of Object.entries(given)) {
@@ -46,11 +49,13 @@ export async function takeResources(
       });
       continue;
     }
-    const { digest, path } = await storeDirectory({
-      from: value,
-      store: storeDir(context.paths),
-      scratch: scratchDir(context.paths),
-    });
+    const { digest, path } = await explained(`cannot copy resource "${name}"`, () =>
+      storeDirectory({
+        from: value,
+        store: storeDir(context.paths),
+        scratch: scratchDir(context.paths),
+      }),
+    );
     taken.push({ name, given: value, kind, path, digest, live: false });
   }
   return taken;
@@ -70,7 +75,12 @@ export function refuseMissingImages(charm: CharmSpec, given: Readonly<Record<str
   );
 }
 
-async function checkValue(name: string, spec: ResourceSpec, value: string): Promise<'directory' | 'file'> {
+async function checkValue(
+  name: string,
+  spec: ResourceSpec,
+  value: string,
+  data: string,
+): Promise<'directory' | 'file'> {
   const looksLikePath = value.startsWith('/') || value.startsWith('./') || value.startsWith('../');
   const found = looksLikePath ? await stat(value).catch(() => undefined) : undefined;
   if (looksLikePath && !found)
@@ -81,12 +91,24 @@ async function checkValue(name: string, spec: ResourceSpec, value: string): Prom
     if (!found?.isFile()) throw new UserError(`cannot use resource "${name}": "${value}" is no file (./FILE or /FILE)`);
     return 'file';
   }
-  if (found?.isDirectory()) return 'directory';
+  if (found?.isDirectory()) {
+    await refuseOwnHolder(name, value, data);
+    return 'directory';
+  }
   if (found)
     throw new UserError(
       `cannot use resource "${name}": "${value}" is a file (a directory that the workload runs in; images from files are not supported yet)`,
     );
   throw new UserError(
     `cannot use resource "${name}": got "${value}", an image reference (images are not supported yet: give a directory, as ./DIRECTORY)`,
+  );
+}
+
+/** A directory that holds our own data would be copied into itself. */
+async function refuseOwnHolder(name: string, directory: string, data: string): Promise<void> {
+  const [outer, inner] = await Promise.all([realpath(directory), realpath(data)]);
+  if (inner !== outer && !inner.startsWith(outer.endsWith(sep) ? outer : outer + sep)) return;
+  throw new UserError(
+    `cannot use resource "${name}": "${directory}" holds the data directory ${data} (give the directory of the workload alone)`,
   );
 }

@@ -51,6 +51,14 @@ export function addCharm(model: Model, charm: Omit<CharmRecord, 'id'>): CharmRec
   return { ...charm, id };
 }
 
+/** Of the charms that an application or a unit has. */
+export function usedCharmDirectories(model: Model): string[] {
+  const used = 'SELECT charm FROM applications UNION SELECT charm FROM units';
+  return model.db
+    .all<{ directory: string }>(`SELECT directory FROM charms WHERE directory <> '' AND id IN (${used})`)
+    .map((row) => row.directory);
+}
+
 function toRecord(row: CharmRow): CharmRecord {
   const { id, name, revision, origin, directory } = row;
   return { id, name, revision, origin, directory, spec: JSON.parse(row.spec_json) };

@@ -11,6 +11,7 @@ import {
   grantSecret,
   removeSecret,
   revokeSecret,
+  setConsumed,
 } from './secrets.ts';
 import { isLeader, listUnits, type UnitRecord } from './units.ts';
 
@@ -35,6 +36,10 @@ export function applyHookWrites(model: Model, unit: UnitRecord, writes: HookWrit
     grantSecret(model, id, grant);
   }
   for (const { id, target, relation } of writes.secretsRevoked) revokeSecret(model, id, target, relation);
+  for (const id of writes.secretsTracked) {
+    const secret = findSecret(model, id);
+    if (secret) setConsumed(model, unit.name, id, { revision: secret.latest });
+  }
   for (const port of writes.portsOpened)
     model.db.run('INSERT OR IGNORE INTO ports (unit, port) VALUES (?, ?)', unit.id, port);
   for (const port of writes.portsClosed) model.db.run('DELETE FROM ports WHERE unit = ? AND port = ?', unit.id, port);

@@ -4,6 +4,8 @@ export const schemaVersion = 1;
 /**
  * Step n brings version n to n + 1. A step is never changed once it has been released: a new one is added.
  *
+ * Ids are never given out twice: processes and directories may outlive what they were made for.
+ *
  * Every table that is not reached through an application or a unit carries its model. Times are RFC 3339 texts in UTC,
  * columns named `*_json` hold JSON.
  */
@@ -31,7 +33,7 @@ CREATE TABLE counters (
 ) STRICT;
 
 CREATE TABLE charms (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   model TEXT NOT NULL REFERENCES models ON DELETE CASCADE,
   name TEXT NOT NULL,
   revision INTEGER NOT NULL,
@@ -43,7 +45,7 @@ CREATE TABLE charms (
 ) STRICT;
 
 CREATE TABLE applications (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   model TEXT NOT NULL REFERENCES models ON DELETE CASCADE,
   name TEXT NOT NULL,
   charm INTEGER NOT NULL REFERENCES charms,
@@ -82,7 +84,7 @@ CREATE TABLE resources (
 ) STRICT;
 
 CREATE TABLE units (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   application INTEGER NOT NULL REFERENCES applications ON DELETE CASCADE,
   number INTEGER NOT NULL,
   life TEXT NOT NULL DEFAULT 'alive' CHECK (life IN ('alive', 'dying')),

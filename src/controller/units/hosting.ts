@@ -9,7 +9,7 @@ import { now } from '../store/models.ts';
 import { listResources } from '../store/resources.ts';
 import { listUnits, setWorkloadStatus, type UnitRecord, unitById } from '../store/units.ts';
 import { companionUnit } from './companion-unit.ts';
-import { endSupervisors, type Leftovers, specsBelow } from './leftovers.ts';
+import { clearPlaces, endSupervisors, type Leftovers, specsBelow } from './leftovers.ts';
 import type { Supervision } from './supervision.ts';
 
 /** Makes a unit's place on the machine: directories, its copy of the charm, its working copy of the workload, supervisors. */
@@ -84,7 +84,12 @@ export class Hosting {
       this.#context.preparations.emit('failed', unit.name, messageOf(error));
       throw error;
     }
-    if (signal.aborted || !unitById(model, id)) return;
+    if (!unitById(model, id)) {
+      this.#context.preparations.emit('failed', unit.name, `unit ${unit.name} was removed meanwhile`);
+      await clearPlaces(this.#context, places);
+      return;
+    }
+    if (signal.aborted) return;
     this.#supervision.watch(unit);
     this.#ready.set(id, unit.generation);
     this.#context.preparations.emit('ready', unit.name);

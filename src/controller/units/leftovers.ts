@@ -70,7 +70,8 @@ export class Leftovers {
   }
 }
 
-async function clearPlaces(context: Context, places: UnitPlaces): Promise<void> {
+/** Ends the supervisors of a unit's place and removes its directories. */
+export async function clearPlaces(context: Context, places: UnitPlaces): Promise<void> {
   await endSupervisors(context, await specsBelow(places.containers));
   await removeTree(places.runtime);
   await removeTree(places.root);

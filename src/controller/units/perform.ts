@@ -169,7 +169,6 @@ async function run(
   };
   const charm = readCharm(context.model, unit.charm);
   if (charm.origin !== 'companion') {
-    const environment = { NODE_COMPILE_CACHE: `${paths.cache}/compile` };
     return runHook({
       ...shared,
       how: {
@@ -178,7 +177,6 @@ async function run(
         server: context.hooks,
         containersDir: places.runtime,
         jujuVersion,
-        environment,
       },
     });
   }

@@ -1,12 +1,10 @@
 import type { LogEntry } from '../../pebble/types.ts';
-import { mergedByTime } from '../logs/log-ring.ts';
+import { type LogRing, mergedByTime } from '../logs/log-ring.ts';
 import type { Services } from '../services/services.ts';
 import { badRequest, type Call, commaList } from './answer.ts';
 import type { Route } from './server.ts';
 
 const defaultLines = 30;
-/** A follower that reads too slowly misses lines while so much waits for it, as it does with Pebble's ring. */
-const largestBacklog = 4 * 1024 * 1024;
 
 /** GET /v1/logs: newline-delimited JSON, with `follow=true` without end. */
 export function logsRoutes(services: Services): Route[] {
@@ -21,7 +19,8 @@ export function logsRoutes(services: Services): Route[] {
   ];
 }
 
-function getLogs(services: Services, { query, response, gone }: Call): void {
+function getLogs(services: Services, call: Call): void {
+  const { query, response } = call;
   const followText = query.get('follow') ?? '';
   if (!['', 'true', 'false'].includes(followText)) throw badRequest('follow parameter must be "true" or "false"');
   const follow = followText === 'true';
@@ -37,11 +36,25 @@ function getLogs(services: Services, { query, response, gone }: Call): void {
     return;
   }
   response.flushHeaders();
-  const endings = rings.map((ring) =>
-    ring.follow((entries) => {
-      if (response.writableLength < largestBacklog) response.write(lines(entries));
-    }),
-  );
+  followRings(rings, call);
+}
+
+/**
+ * Sends every new line. Who reads more slowly than a service talks is sent what the ring still has when he is ready for
+ * more, so that he misses old lines and not the newest.
+ */
+function followRings(rings: readonly LogRing[], { response, gone }: Call): void {
+  const followed = rings.map((ring) => ({ ring, sent: ring.next }));
+  const send = (): void => {
+    for (const each of followed) {
+      if (response.writableNeedDrain) return;
+      const entries = each.ring.from(each.sent);
+      each.sent = each.ring.next;
+      if (entries.length > 0) response.write(lines(entries));
+    }
+  };
+  const endings = rings.map((ring) => ring.follow(send));
+  response.on('drain', send);
   gone.addEventListener('abort', () => {
     for (const end of endings) end();
   });

@@ -10,7 +10,9 @@ export class LogRing {
   readonly #service: string;
   #entries: LogEntry[] = [];
   #bytes = 0;
-  readonly #followers = new Set<(entries: readonly LogEntry[]) => void>();
+  /** How many lines were dropped so far: the number of the oldest one that is kept. */
+  #dropped = 0;
+  readonly #followers = new Set<() => void>();
 
   constructor(service: string) {
     this.#service = service;
@@ -29,7 +31,8 @@ export class LogRing {
       dropped += 1;
     }
     if (dropped > 0) this.#entries = this.#entries.slice(dropped);
-    for (const follower of [...this.#followers]) follower(entries);
+    this.#dropped += dropped;
+    for (const tell of [...this.#followers]) tell();
   }
 
   /** The newest `n` lines, oldest first; all for -1. */
@@ -38,10 +41,20 @@ export class LogRing {
     return n < 0 ? this.#entries : this.#entries.slice(-n);
   }
 
-  /** Calls `follower` with all lines to come. Answers the way to end that. */
-  follow(follower: (entries: readonly LogEntry[]) => void): () => void {
-    this.#followers.add(follower);
-    return () => this.#followers.delete(follower);
+  /** The number that the next line will have. */
+  get next(): number {
+    return this.#dropped + this.#entries.length;
+  }
+
+  /** The lines from this number on, as far as they are still kept. */
+  from(number: number): readonly LogEntry[] {
+    return this.#entries.slice(Math.max(0, number - this.#dropped));
+  }
+
+  /** Calls `tell` whenever there are new lines. Answers the way to end that. */
+  follow(tell: () => void): () => void {
+    this.#followers.add(tell);
+    return () => this.#followers.delete(tell);
   }
 
   #size(entry: LogEntry): number {

@@ -5,8 +5,8 @@ import { dirname, join, relative } from 'node:path';
 const largestScript = 256 * 1024;
 
 /**
- * The first place at which a start script, or a file beside it, names `/app/`: `scripts/start-worker.sh:3`, relative to
- * the workload's directory. Without a namespace there is no `/app`, and such a script would fail, or worse, find
+ * The first place at which a start script, or a file beside it, names `/app/`, as file and line; the file relative to the
+ * workload's directory. Without a namespace there is no `/app`, and such a script would fail, or worse, find
  * somebody else's. Null when there is none, or when the command is no script of the workload's.
  */
 export function placeThatNamesApp(script: string, app: string): string | null {

@@ -73,13 +73,16 @@ export class View {
   }
 
   /**
-   * How to run something short: outside of the namespace, which costs 30 ms to make, when the command names nothing
-   * that only the namespace shows.
+   * How to run something short, such as a check: outside of the namespace, which takes 30 ms to build, when the command
+   * needs nothing that only the namespace shows. Arguments and values that are a path as a whole are translated.
    */
   launchShort(command: Command): Launch {
-    const texts = [...command.words, command.workingDir, ...Object.values(command.env)];
-    const needsView = texts.some((text) => /(^|[^\w])(\/|\.\/)?app(\/|$)/.test(text));
-    return needsView ? this.launch(command) : this.#resolved(command);
+    const [program = '', ...rest] = command.words;
+    const ownProgram = [program, command.workingDir].some((text) => /^(\/|\.\/)?app(\/|$)/.test(text));
+    const inText = [...rest, ...Object.values(command.env)].some((text) =>
+      /(?!^)\/app(\/|\b)|^(\.\/)?app\//.test(text),
+    );
+    return ownProgram || inText ? this.launch(command) : this.#resolved(command);
   }
 
   /** Is there such a program? Without a slash it is looked for in the PATH, with one from `/`. */

@@ -10,7 +10,7 @@ describe.each(daemons)('checks of $name', ({ start }) => {
     await client.pushFile(`${dir}/broken`, '');
     await client.addLayer(
       'l',
-      `checks: {up: {override: replace, level: ready, period: 100ms, threshold: 2, exec: {command: "sh -c 'echo no luck; ! test -e ${dir}/broken'"}}}`,
+      `checks: {up: {override: replace, level: ready, period: 500ms, threshold: 2, exec: {command: "sh -c 'echo no luck; ! test -e ${dir}/broken'"}}}`,
     );
     const [first] = await client.checks();
     expect(first).toMatchObject({
@@ -97,7 +97,7 @@ describe.each(daemons)('checks of $name', ({ start }) => {
       'l',
       `
 services: {w: {override: replace, command: "sh -c 'echo start; sleep 1000'", startup: enabled, on-check-failure: {up: restart}}}
-checks: {up: {override: replace, period: 200ms, threshold: 1, exec: {command: test -e ${dir}/ok}}}
+checks: {up: {override: replace, period: 500ms, threshold: 1, exec: {command: test -e ${dir}/ok}}}
 `,
     );
     await client.waitChange(await client.replan());

@@ -79,7 +79,14 @@ export class Checkout {
       cpSync(join(project, file), join(this.root, file));
       chmodSync(join(this.root, file), 0o755);
     }
-    for (const file of ['package.json', 'package-lock.json', '.npmrc', 'sample/package.json', 'worker-kit/package.json', 'src/bin/charmlet.ts'])
+    for (const file of [
+      'package.json',
+      'package-lock.json',
+      '.npmrc',
+      'sample/package.json',
+      'worker-kit/package.json',
+      'src/bin/charmlet.ts',
+    ])
       writeFileSync(join(this.root, file), '{}');
     for (const tool of tools)
       symlinkSync(

@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -37,7 +46,11 @@ export class TestController {
 
   /** Resolves when it answers; rejects with what it printed when it ends instead. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [program], { env: this.env, stdio: ['ignore', 'ignore', 'pipe'], detached: true });
+    const child = spawn(process.execPath, [program], {
+      env: this.env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
     this.#child = child;
     this.#stderr = '';
     child.stderr.on('data', (text) => {
@@ -47,7 +60,10 @@ export class TestController {
       throw new Error(this.#stderr.trim() || 'the controller has ended');
     });
     ended.catch(() => {});
-    await Promise.race([ended, until('the controller answers', async () => (await this.call('ping', {}).catch(() => undefined)) ?? false)]);
+    await Promise.race([
+      ended,
+      until('the controller answers', async () => (await this.call('ping', {}).catch(() => undefined)) ?? false),
+    ]);
   }
 
   async kill(): Promise<void> {
@@ -59,13 +75,19 @@ export class TestController {
 
   /** Ends it with everything that it started, and removes its directories. */
   async destroy(): Promise<void> {
-    if (!existsSync(controllerSocket(this.paths)) || !(await this.call('ping', {}).catch(() => undefined))) await this.start().catch(() => {});
+    if (!existsSync(controllerSocket(this.paths)) || !(await this.call('ping', {}).catch(() => undefined)))
+      await this.start().catch(() => {});
     await this.call('killController', {}).catch(() => {});
-    if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null)
+      await once(this.#child, 'exit');
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
-  async call<M extends Method>(method: M, params: Methods[M]['params'], onEvent: (event: Methods[M]['event']) => void = () => {}): Promise<Methods[M]['result']> {
+  async call<M extends Method>(
+    method: M,
+    params: Methods[M]['params'],
+    onEvent: (event: Methods[M]['event']) => void = () => {},
+  ): Promise<Methods[M]['result']> {
     const sent = request({ socketPath: controllerSocket(this.paths), path: `/v1/${method}`, method: 'POST' });
     sent.end(JSON.stringify(params));
     const [response] = (await once(sent, 'response')) as [AsyncIterable<Buffer>];
@@ -85,10 +107,23 @@ export class TestController {
 
   /** Deploys a charm with the options' defaults. */
   deploy(charm: string, options: Partial<Methods['deploy']['params']> = {}): Promise<Methods['deploy']['result']> {
-    return this.call('deploy', { charm, units: 1, config: {}, configYaml: [], resources: {}, live: false, trust: false, ...options });
+    return this.call('deploy', {
+      charm,
+      units: 1,
+      config: {},
+      configYaml: [],
+      resources: {},
+      live: false,
+      trust: false,
+      ...options,
+    });
   }
 
-  config(application: string, values: Record<string, string>, reset: string[] = []): Promise<Methods['configSet']['result']> {
+  config(
+    application: string,
+    values: Record<string, string>,
+    reset: string[] = [],
+  ): Promise<Methods['configSet']['result']> {
     return this.call('configSet', { application, values, reset });
   }
 
@@ -147,7 +182,9 @@ export class TestController {
   processes(): number[] {
     return readdirSync('/proc')
       .filter((entry) => /^[0-9]+$/.test(entry) && Number(entry) !== process.pid && Number(entry) !== this.#child?.pid)
-      .filter((entry) => [`/proc/${entry}/cmdline`, `/proc/${entry}/environ`].some((file) => readText(file).includes(this.scratch)))
+      .filter((entry) =>
+        [`/proc/${entry}/cmdline`, `/proc/${entry}/environ`].some((file) => readText(file).includes(this.scratch)),
+      )
       .map(Number);
   }
 }
@@ -161,7 +198,10 @@ function readText(file: string): string {
 }
 
 /** A charm of a few lines of sh. Every unit of it notes in `told` what it is told; `body` is sh for the rest. */
-export function writeCharm(directory: string, options: { readonly name: string; readonly body?: string; readonly files?: Record<string, string> }): string {
+export function writeCharm(
+  directory: string,
+  options: { readonly name: string; readonly body?: string; readonly files?: Record<string, string> },
+): string {
   const { name, body = '', files = {} } = options;
   const dispatch = `#!/bin/sh\nevent=\${JUJU_DISPATCH_PATH##*/}\n${body}\necho "$event" >>"$JUJU_CHARM_DIR/../told"\n`;
   const all: Record<string, string> = { 'metadata.yaml': `name: ${name}\nsummary: a test charm\n`, dispatch, ...files };
@@ -173,13 +213,13 @@ export function writeCharm(directory: string, options: { readonly name: string; 
   return directory;
 }
 
-/** Looks until the condition gives something, for a minute at most. */
+/** Looks until the condition gives something, for 15 s at most. */
 export async function until<T>(what: string, look: () => Promise<T | false>): Promise<T> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 15_000;
   for (;;) {
     const found = await look();
     if (found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`waited a minute until ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited 15 s until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -106,7 +106,7 @@ checks:
 
 test('a worker opens /dev/stdout, its order is kept, and its output never fills the disk', async () => {
   const script =
-    '#!/bin/sh\necho one >/dev/stdout; echo two >&2; echo three >/dev/stderr; echo four\nhead -c 12000000 /dev/zero | tr "\\\\0" x | fold -w 100\necho last\nexec sleep 1000\n';
+    '#!/bin/sh\necho one >/dev/stdout; echo two >&2; echo three >/dev/stderr; echo four\nhead -c 12000000 /dev/zero | tr "\\\\0" x | fold -w 100\necho\necho last\nexec sleep 1000\n';
   await using supervisor = await runSupervisor({ files: { 'start.sh': script } });
   const { client, spec } = supervisor;
   await client.addLayer('l', enabled('/app/start.sh'));

@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { activeMessage, deployWorker, type Spine, unit, withTemporal, worker } from './spine.ts';
+import { activeMessage, deployWorker, type Spine, unit, withTemporal, worker, workerProcesses } from './spine.ts';
 import { until } from './system.ts';
 
 let spine: Spine;
@@ -57,7 +58,7 @@ test('a changed option restarts the worker once, with the new value in its envir
   await system.do('config', worker, 'log-level=debug');
   await system.waitForUnit(unit, 'workload-status=="active" && agent-status=="idle"');
   expect(await serviceSince()).not.toBe(since);
-  const pid = await workerPid();
+  const pid = workerPid();
   expect(readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')).toContain('TWC_LOG_LEVEL=debug');
 });
 
@@ -69,20 +70,38 @@ test('the restart action gives its result, and the unit is active again', async 
   expect(await serviceSince()).not.toBe(since);
 });
 
-test('a killed worker leaves active, and is active again only as another process', async () => {
+test('a worker that dies and cannot start leaves active, and comes back as another process when it can', async () => {
   const { system } = spine;
-  const pid = await workerPid();
-  const left = system.do('wait-for', 'unit', unit, '--query', 'workload-status!="active"', '--timeout', '20s');
+  const pid = workerPid();
+  const script = join(
+    system.data,
+    `units/${unit.replace('/', '-')}/containers/temporal-worker/app/scripts/start-worker.sh`,
+  );
+  chmodSync(script, 0o644);
   process.kill(pid, 'SIGKILL');
-  await left;
+  await system.waitForUnit(unit, 'workload-status!="active"', '20s');
+  chmodSync(script, 0o755);
   await system.waitForUnit(unit, 'workload-status=="active"');
-  expect(await workerPid()).not.toBe(pid);
+  expect(workerPid()).not.toBe(pid);
   expect((await spine.greet('Grace')).code).toBe(0);
+});
+
+test('a worker that is killed and polls again at once is confirmed anew, as another process', async () => {
+  const { system } = spine;
+  const pid = workerPid();
+  const failures = () => system.debugLog().then((log) => log.split('pebble-check-failed').length);
+  const before = await failures();
+  process.kill(pid, 'SIGKILL');
+  await until('the event that tells of the death', 20_000, async () =>
+    (await failures()) > before ? true : undefined,
+  );
+  await system.waitForUnit(unit, 'workload-status=="active" && agent-status=="idle"');
+  expect(workerPid()).not.toBe(pid);
 });
 
 test('stop keeps the data, and the next verb brings everything back', async () => {
   const { system } = spine;
-  const pid = await workerPid();
+  const pid = workerPid();
   await system.do('stop');
   expect(() => process.kill(pid, 0)).toThrow();
   await system.do('wait-for', 'application', worker, '--timeout', '60s');
@@ -105,26 +124,8 @@ async function serviceSince(): Promise<string> {
   return /active\s+(\S+)/.exec(out)?.[1] ?? out;
 }
 
-async function workerPid(): Promise<number> {
-  const out = await spine.system.do(
-    'ssh',
-    '--container',
-    'temporal-worker',
-    unit,
-    'sh',
-    '-c',
-    'for p in /proc/[0-9]*; do case "$(tr "\\0" " " 2>/dev/null <$p/cmdline)" in node*worker.mjs*) basename $p;; esac; done',
-  );
-  const mine = out
-    .trim()
-    .split('\n')
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`TEMPORAL_ADDRESS=${spine.address}`);
-      } catch {
-        return false;
-      }
-    });
-  expect(mine).toHaveLength(1);
-  return Number(mine[0]);
+function workerPid(): number {
+  const pids = workerProcesses(spine.address).map(({ pid }) => pid);
+  expect(pids).toHaveLength(1);
+  return pids[0] ?? 0;
 }

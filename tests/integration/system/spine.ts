@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout, command, freePort, type Ran, System } from './system.ts';
 
@@ -67,4 +67,24 @@ export async function deployWorker(
     `--file=${configFile(system, { host: address, queue: 'test-queue', namespace: 'test', ...options.config })}`,
   );
   await system.do('wait-for', 'application', worker, '--timeout', '60s');
+}
+
+/** The sample's Node processes that were given this server's address, with the time they began. */
+export function workerProcesses(address: string): { readonly pid: number; readonly began: number }[] {
+  const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
+  return readdirSync('/proc').flatMap((entry) => {
+    try {
+      if (!/^\d+$/.test(entry) || !readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes('worker.mjs')) return [];
+      if (!readFileSync(`/proc/${entry}/environ`, 'utf8').includes(`TEMPORAL_ADDRESS=${address}\0`)) return [];
+      const ticks = Number(
+        readFileSync(`/proc/${entry}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ')[19],
+      );
+      return [{ pid: Number(entry), began: Date.now() - (uptime - ticks / 100) * 1000 }];
+    } catch {
+      // The process has ended, or is another user's.
+      return [];
+    }
+  });
 }

@@ -75,7 +75,7 @@ export class System {
   }
 
   controllerPid(): number {
-    return Number(JSON.parse(readFileSync(join(this.data, 'controller.json'), 'utf8')).pid);
+    return Number(readFileSync(join(this.data, 'controller.lock.pid'), 'utf8'));
   }
 
   async close(): Promise<void> {

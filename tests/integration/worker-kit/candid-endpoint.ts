@@ -45,7 +45,11 @@ export async function startCandidEndpoint(): Promise<CandidEndpoint> {
   const giveRoot = (response: ServerResponse) => {
     const macaroon = library.newMacaroon({ identifier: randomBytes(8), rootKey, location: 'temporal' });
     // The third party's caveat has to be the first: the Python library takes Candid's address from there.
-    const sealed = addThirdParty(macaroon, { publicKey: third.publicKey, location, condition: 'is-authenticated-user' });
+    const sealed = addThirdParty(macaroon, {
+      publicKey: third.publicKey,
+      location,
+      condition: 'is-authenticated-user',
+    });
     macaroon.addFirstPartyCaveat(timeBefore(3600));
     const json = JSON.stringify({ m: macaroon.exportJSON(), v: 3, ns: 'std:', cdata: sealed });
     response.end(Buffer.from(json).toString('base64'));
@@ -59,7 +63,11 @@ export async function startCandidEndpoint(): Promise<CandidEndpoint> {
     }
     const macaroon = library.newMacaroon({ identifier: `agent ${username}`, rootKey: loginKey });
     macaroon.addFirstPartyCaveat(timeBefore(60));
-    const sealed = addThirdParty(macaroon, { publicKey: Buffer.from(publicKey, 'base64'), location: 'local', condition: 'true' });
+    const sealed = addThirdParty(macaroon, {
+      publicKey: Buffer.from(publicKey, 'base64'),
+      location: 'local',
+      condition: 'true',
+    });
     answer(200, { macaroon: { m: macaroon.exportJSON(), v: 3, ns: 'std:', cdata: sealed } });
   };
 
@@ -67,7 +75,11 @@ export async function startCandidEndpoint(): Promise<CandidEndpoint> {
   const discharge = (form: URLSearchParams, answer: Answer) => {
     if (form.get('token-kind') !== 'agent') {
       const methods = { agent: { 'login-url': '/login/agent' }, 'browser-window': { VisitURL: '/visit' } };
-      return answer(401, { Code: 'interaction required', Message: 'login needed', Info: { InteractionMethods: methods } });
+      return answer(401, {
+        Code: 'interaction required',
+        Message: 'login needed',
+        Info: { InteractionMethods: methods },
+      });
     }
     const [root, ...discharges] = splitBinary(bytesOf(form, 'token')).map((bytes) => library.importMacaroon(bytes));
     try {
@@ -75,7 +87,9 @@ export async function startCandidEndpoint(): Promise<CandidEndpoint> {
     } catch (error) {
       return answer(401, { Code: 'unauthorized', Message: `verification failed: ${(error as Error).message}` });
     }
-    const username = Buffer.from(root?.identifier ?? []).toString().replace(/^agent /, '');
+    const username = Buffer.from(root?.identifier ?? [])
+      .toString()
+      .replace(/^agent /, '');
     endpoint.logins.push(username);
     const { rootKey: caveatKey, condition } = openSealed(Buffer.from(form.get('caveat64') ?? '', 'base64url'));
     if (condition !== 'is-authenticated-user') return answer(400, { Message: `caveat not recognised: ${condition}` });
@@ -127,10 +141,17 @@ function problemOf(authorization: string | undefined, rootKey: Uint8Array): stri
 /** Adds a caveat whose secret only the holder of the key can read; answers the bakery's `cdata`. */
 function addThirdParty(macaroon: Macaroon, to: { publicKey: Uint8Array; location: string; condition: string }) {
   const [rootKey, nonce, id] = [randomBytes(24), randomBytes(24), Buffer.from([3, macaroon.caveats.length])];
-  const secret = Buffer.concat([Buffer.from([3, rootKey.length]), rootKey, Buffer.from([4]), Buffer.from(`std:${to.condition}`)]);
+  const secret = Buffer.concat([
+    Buffer.from([3, rootKey.length]),
+    rootKey,
+    Buffer.from([4]),
+    Buffer.from(`std:${to.condition}`),
+  ]);
   const box = nacl.box(secret, nonce, to.publicKey, service.secretKey);
   macaroon.addThirdPartyCaveat(rootKey, id, to.location);
-  return { [base64(id)]: base64(Buffer.concat([Buffer.from([3]), to.publicKey.slice(0, 4), service.publicKey, nonce, box])) };
+  return {
+    [base64(id)]: base64(Buffer.concat([Buffer.from([3]), to.publicKey.slice(0, 4), service.publicKey, nonce, box])),
+  };
 }
 
 /** What `addThirdParty` sealed for the discharger. */

@@ -73,7 +73,9 @@ test('a name that Candid does not know, or whose key is another, gets nothing', 
     expect(await worker.exited).toBe(1);
     const name = wrong.TWC_CANDID_USERNAME ?? 'worker@candid';
     expect(worker.output()).toMatch(
-      new RegExp(`^error: cannot log in at "http://127.0.0.1:\\d+" as agent "${name}": public key not known for user "${name}"$`),
+      new RegExp(
+        `^error: cannot log in at "http://127.0.0.1:\\d+" as agent "${name}": public key not known for user "${name}"$`,
+      ),
     );
   }
 });

@@ -48,7 +48,10 @@ const start = (workflow: string, args: unknown[], taskQueue = 'private') => ({
 /** Everything that the server stored about a workflow, as its own command line shows it. */
 async function history(workflowId: string): Promise<string> {
   const { stdout } = await temporal.cli('workflow', 'show', '--workflow-id', workflowId, '--output', 'json');
-  const texts = stdout.replace(/"[A-Za-z0-9+/]{4,}={0,2}"/g, (text) => `${text} ${Buffer.from(text.slice(1, -1), 'base64').toString('latin1')}`);
+  const texts = stdout.replace(
+    /"[A-Za-z0-9+/]{4,}={0,2}"/g,
+    (text) => `${text} ${Buffer.from(text.slice(1, -1), 'base64').toString('latin1')}`,
+  );
   return `${stdout}\n${texts}`;
 }
 
@@ -64,7 +67,9 @@ test('a workflow with encrypted payloads completes, and the stored history holds
 test.each(['refusedByActivity', 'refusedByWorkflow'])('the message of a failure is private too: %s', async (name) => {
   await using kit = await connect(newer);
   const { workflow, options } = start(name, ['Ada Lovelace']);
-  const failure = await kit.client.workflow.execute(workflow, options).catch((error: WorkflowFailedError) => error.cause);
+  const failure = await kit.client.workflow
+    .execute(workflow, options)
+    .catch((error: WorkflowFailedError) => error.cause);
   expect(String(failure) + String((failure as Error).cause)).toContain('Ada Lovelace');
   const stored = await history(options.workflowId);
   expect(stored).toContain('Encoded failure');

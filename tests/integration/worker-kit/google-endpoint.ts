@@ -59,7 +59,12 @@ function assertionProblem(form: URLSearchParams, expected: { key: KeyObject; aud
   if (form.get('grant_type') !== 'urn:ietf:params:oauth:grant-type:jwt-bearer') return 'Invalid grant type.';
   const [header = '', claims = '', signature = ''] = (form.get('assertion') ?? '').split('.');
   const json = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString());
-  const signed = verify('RSA-SHA256', Buffer.from(`${header}.${claims}`), expected.key, Buffer.from(signature, 'base64url'));
+  const signed = verify(
+    'RSA-SHA256',
+    Buffer.from(`${header}.${claims}`),
+    expected.key,
+    Buffer.from(signature, 'base64url'),
+  );
   if (!signed) return 'Invalid JWT Signature.';
   if (json(header).alg !== 'RS256' || json(header).kid !== account.keyId) return 'Invalid JWT header.';
   const { iss, aud, scope, iat, exp } = json(claims);

@@ -64,7 +64,7 @@ test('a worker whose key the account does not have gets no token, and shows none
   );
 });
 
-test('a worker and a client with the account\'s key are let in, and the token is replaced before it expires', async () => {
+test("a worker and a client with the account's key are let in, and the token is replaced before it expires", async () => {
   google.lifetimeS = 3;
   const worker = startKitProcess(env('right'), bundle);
   try {

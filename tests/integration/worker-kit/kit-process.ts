@@ -31,9 +31,13 @@ export async function buildBundle(directory: string): Promise<string> {
   return file;
 }
 
-/** Starts the fixture's worker; `workflows` is a bundle or a source file. */
-export function startKitProcess(env: Readonly<Record<string, string>>, workflows: string): KitProcess {
-  const child = spawn(process.execPath, [join(fixtures, 'worker.ts'), workflows], {
+/** Starts a worker of the fixtures; `workflows` is a bundle or a source file. */
+export function startKitProcess(
+  env: Readonly<Record<string, string>>,
+  workflows: string,
+  program = 'worker.ts',
+): KitProcess {
+  const child = spawn(process.execPath, [join(fixtures, program), workflows], {
     env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, NODE_NO_WARNINGS: '1', ...env },
     stdio: ['ignore', 'inherit', 'pipe'],
   });

@@ -12,13 +12,23 @@ export interface Fixture {
 }
 
 export interface TlsGate extends Fixture {
+  /** The authorities of the clients that it let in, in the order of their first coming. */
+  readonly issuers: readonly string[];
   /** From now on only clients of these certificates' authority are let in; connections that are open are cut. */
   trust(certificates: Certificates): void;
 }
 
-/** TLS with a required client certificate, in front of a plain server. */
-export async function startTlsGate(backend: string, certificates: Certificates): Promise<TlsGate> {
-  const options = ({ ca, server }: Certificates): TlsOptions => ({ ca, ...server });
+/** TLS with a required client certificate of one of the authorities, in front of a plain server. */
+export async function startTlsGate(
+  backend: string,
+  certificates: Certificates,
+  trusted: readonly Certificates[] = [],
+): Promise<TlsGate> {
+  const options = ({ ca, server }: Certificates): TlsOptions => ({
+    ca: [ca, ...trusted.map((other) => other.ca)],
+    ...server,
+  });
+  const issuers: string[] = [];
   const server = createTlsServer({
     ...options(certificates),
     requestCert: true,
@@ -26,10 +36,15 @@ export async function startTlsGate(backend: string, certificates: Certificates):
     ALPNProtocols: ['h2'],
   });
   const sockets = track(server);
-  server.on('secureConnection', (socket) => join(socket, connect(splitAddress(backend))));
+  server.on('secureConnection', (socket) => {
+    const issuer = String(socket.getPeerCertificate().issuer.CN);
+    if (!issuers.includes(issuer)) issuers.push(issuer);
+    join(socket, connect(splitAddress(backend)));
+  });
   server.on('tlsClientError', () => {});
   return {
     ...(await listening(server, sockets)),
+    issuers,
     trust: (next) => {
       server.setSecureContext(options(next));
       for (const socket of sockets) socket.destroy();
@@ -48,7 +63,10 @@ export async function startConnectProxy(credentials?: string): Promise<ConnectPr
   const server = createServer((_, response) => response.writeHead(405).end());
   const sockets = track(server);
   server.on('connect', (request, socket: Socket) => {
-    const given = Buffer.from((request.headers['proxy-authorization'] ?? '').replace(/^Basic /i, ''), 'base64').toString();
+    const given = Buffer.from(
+      (request.headers['proxy-authorization'] ?? '').replace(/^Basic /i, ''),
+      'base64',
+    ).toString();
     if (credentials !== undefined && given !== credentials) {
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n');
       return;

@@ -1,5 +1,12 @@
 import { once } from 'node:events';
-import { type ClientHttp2Session, connect, constants, createServer, type Http2Session, type ServerHttp2Stream } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  connect,
+  constants,
+  createServer,
+  type Http2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
 /** A gRPC proxy in front of a Temporal server that lets in only calls with a good `authorization` header. */
@@ -17,10 +24,10 @@ const { HTTP2_HEADER_AUTHORITY, NGHTTP2_CANCEL } = constants;
 const permissionDenied = '7';
 const unauthenticated = '16';
 
-/** `admit` says why a header is not good, or `undefined` when it is. It is asked at every call. */
+/** `admit` says why a header is not good for a call, or `undefined` when it is. It is asked at every call. */
 export async function startTokenGate(
   backend: string,
-  admit: (authorization: string | undefined) => string | undefined,
+  admit: (authorization: string | undefined, path: string) => string | undefined,
 ): Promise<TokenGate> {
   const counts = { let: 0, refused: 0 };
   const tokens = new Set<string>();
@@ -30,15 +37,16 @@ export async function startTokenGate(
   server.on('session', (session) => sessions.add(session.once('close', () => sessions.delete(session))));
   server.on('stream', (stream, headers) => {
     stream.on('error', () => {});
-    const { authorization } = headers;
-    const problem = admit(authorization);
+    const { authorization, ':path': path = '' } = headers;
+    const problem = admit(authorization, path);
     if (problem) {
       counts.refused++;
       return refuse(stream, authorization === undefined ? unauthenticated : permissionDenied, problem);
     }
     counts.let++;
     tokens.add(authorization ?? '');
-    if (!upstream || upstream.destroyed || upstream.closed) upstream = connect(`http://${backend}`).on('error', () => {});
+    if (!upstream || upstream.destroyed || upstream.closed)
+      upstream = connect(`http://${backend}`).on('error', () => {});
     const { [HTTP2_HEADER_AUTHORITY]: _, authorization: _token, ...rest } = headers;
     const call = upstream.request({ ...rest, [HTTP2_HEADER_AUTHORITY]: backend });
     call.on('error', () => stream.close(NGHTTP2_CANCEL));

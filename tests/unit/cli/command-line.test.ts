@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { aliases, jujuVerbs, verbs } from '../../../src/cli/catalogue.ts';
+import { aliases, jujuVerbs, summaries } from '../../../src/cli/verb-names.ts';
 import { FakeController, Refusal, withController } from './fake-controller.ts';
 import { sampleStatus } from './sample-status.ts';
 
@@ -106,14 +107,14 @@ test.each([
 
 test('prints help on every verb, with every alias leading to one, and knows no verb twice', async () => {
   const fake = FakeController.absent();
-  for (const name of Object.keys(verbs)) {
+  for (const name of Object.keys(summaries)) {
     const { code, out, err } = await fake.run([name, '--help']);
     expect([code, err], name).toEqual([0, '']);
     expect(out).toMatch(new RegExp(`^Usage: charmlet ${name} \\[options\\].*\n\nSummary:\n[A-Z].*\\.\n`));
     expect((await fake.run(['help', name])).out).toBe(out);
   }
-  for (const name of Object.values(aliases)) expect(verbs).toHaveProperty(name);
-  expect(Object.keys(verbs).filter((name) => jujuVerbs.has(name))).toEqual([]);
+  for (const name of Object.values(aliases)) expect(summaries).toHaveProperty(name);
+  expect(Object.keys(summaries).filter((name) => jujuVerbs.has(name))).toEqual([]);
   expect((await fake.run([])).out).toBe((await fake.run(['help'])).out);
   expect((await fake.run(['help', 'stauts'])).err).toBe(
     'ERROR unknown command or topic for stauts (did you mean "status"?)\n',
@@ -183,5 +184,73 @@ Controller: charmlet
 Model  Cloud/Region  Type        Status     Units  Access  Last connection
 m*     k8s           kubernetes  available      4  admin   never connected
 `);
+  });
+});
+
+test('answers any words with an exit code and, when it refuses, one ERROR, never with a bug of its own', async () => {
+  const names = Object.keys(summaries).filter((name) => !['demo', 'deploy', 'refresh'].includes(name));
+  const words = fc.constantFrom(
+    ...[
+      '--format',
+      'json',
+      '--format=yaml',
+      '-o',
+      '-n',
+      '5',
+      '-m',
+      '--',
+      '-',
+      '',
+      '--wait',
+      '1m',
+      '--query',
+      'x==',
+      '--all',
+      '--no-prompt',
+    ],
+    ...[
+      'w',
+      'w/0',
+      'w/leader',
+      'a=b',
+      'a.b=c',
+      '=',
+      '@x',
+      '--file',
+      '--reset',
+      'a,b',
+      '--unit',
+      '--utc',
+      '--help',
+      '--debug=x',
+      '--timeout',
+      '0',
+    ],
+    ...[
+      'application',
+      'unit',
+      'model',
+      'default',
+      '-q',
+      '--color',
+      '--watch',
+      '--no-tail',
+      '--params',
+      'ü',
+      '\u0000',
+      '--frob',
+      '-xyz',
+    ],
+  );
+  await withController({}, async (fake) => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...names), fc.array(words, { maxLength: 6 }), async (name, rest) => {
+        const { code, err } = await fake.run([name, ...rest]);
+        expect([0, 1, 2]).toContain(code);
+        expect(err).not.toContain('internal error');
+        if (code !== 0) expect(err).toMatch(/(^|\n| )ERROR ./);
+      }),
+      { numRuns: 600 },
+    );
   });
 });

@@ -1,5 +1,5 @@
-import { KitError } from '../kit-error.ts';
 import nacl from 'tweetnacl';
+import { KitError } from '../kit-error.ts';
 
 /** A key pair of NaCl's box (Curve25519). */
 export interface BakeryKey {
@@ -29,7 +29,8 @@ export function openCaveat(caveat: Uint8Array, key: BakeryKey): CaveatSecret {
   const from = reader.take(nacl.box.publicKeyLength);
   const nonce = reader.take(nacl.box.nonceLength);
   const secret = new Reader(openBox(reader.rest(), nonce, from, key));
-  if (secret.take(1)[0] !== version) throw new KitError('cannot open a caveat: its inner version differs from its outer one');
+  if (secret.take(1)[0] !== version)
+    throw new KitError('cannot open a caveat: its inner version differs from its outer one');
   const rootKey = secret.take(secret.uvarint());
   if (version === 3) secret.take(secret.uvarint());
   return { rootKey, condition: Buffer.from(secret.rest()).toString() };
@@ -39,11 +40,19 @@ const forAnotherKey = 'cannot open a caveat: it is encrypted for another key';
 
 function openJsonCaveat(caveat: Uint8Array, key: BakeryKey): CaveatSecret {
   const bytes = (text: unknown) => new Uint8Array(Buffer.from(String(text), 'base64'));
-  const outer = JSON.parse(Buffer.from(bytes(Buffer.from(caveat))).toString());
+  const outer = parseObject(Buffer.from(bytes(Buffer.from(caveat))));
   if (!Buffer.from(bytes(outer.ThirdPartyPublicKey)).equals(key.publicKey)) throw new KitError(forAnotherKey);
   const inner = openBox(bytes(outer.Id), bytes(outer.Nonce), bytes(outer.FirstPartyPublicKey), key);
-  const { RootKey: rootKey, Condition: condition } = JSON.parse(Buffer.from(inner).toString());
+  const { RootKey: rootKey, Condition: condition } = parseObject(inner);
   return { rootKey: bytes(rootKey), condition: String(condition) };
+}
+
+function parseObject(json: Uint8Array): Record<string, unknown> {
+  try {
+    return { ...JSON.parse(Buffer.from(json).toString()) };
+  } catch {
+    throw new KitError('cannot open a caveat: it is not JSON');
+  }
 }
 
 function openBox(box: Uint8Array, nonce: Uint8Array, from: Uint8Array, key: BakeryKey): Uint8Array {

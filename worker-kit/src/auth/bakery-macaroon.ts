@@ -1,5 +1,5 @@
-import { KitError } from '../kit-error.ts';
 import library, { type Caveat, type Macaroon } from 'macaroon';
+import { KitError } from '../kit-error.ts';
 
 /** A macaroon, and what its third parties need to discharge it. */
 export interface BakeryMacaroon {

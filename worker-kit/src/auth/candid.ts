@@ -1,6 +1,6 @@
-import { KitError } from '../kit-error.ts';
 import library, { type Caveat } from 'macaroon';
 import nacl from 'tweetnacl';
+import { KitError } from '../kit-error.ts';
 import type { CandidSettings } from '../settings/auth.ts';
 import { type BakeryKey, openCaveat } from './bakery-caveat.ts';
 import { type BakeryMacaroon, dischargeAll, expiryOf, parseBakeryMacaroon } from './bakery-macaroon.ts';
@@ -90,7 +90,8 @@ async function agentLogin(location: string, login: string, agent: Agent): Promis
   }
   const locked = parseBakeryMacaroon(field(parseJson(response.body, location), 'macaroon'));
   const macaroons = await dischargeAll(locked, async (caveat, payload) => {
-    if (caveat.location !== 'local') throw new KitError(`cannot log in at "${location}": its macaroon asks for another party`);
+    if (caveat.location !== 'local')
+      throw new KitError(`cannot log in at "${location}": its macaroon asks for another party`);
     return dischargeLocally(caveat, payload, agent.key);
   });
   return Buffer.concat(macaroons.map((macaroon) => macaroon.exportBinary()));

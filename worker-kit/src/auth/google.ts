@@ -1,5 +1,5 @@
-import { KitError } from '../kit-error.ts';
 import { sign } from 'node:crypto';
+import { KitError } from '../kit-error.ts';
 import type { GoogleSettings } from '../settings/auth.ts';
 import { parseJson, send } from './http.ts';
 import type { Token } from './token.ts';
@@ -20,7 +20,9 @@ export async function googleToken(google: GoogleSettings): Promise<Token> {
     form: { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: assertion(google, askedAt) },
   });
   if (status !== 200) {
-    throw new KitError(`cannot get a token for "${google.clientEmail}" from "${google.tokenUri}": ${refusal(status, body)}`);
+    throw new KitError(
+      `cannot get a token for "${google.clientEmail}" from "${google.tokenUri}": ${refusal(status, body)}`,
+    );
   }
   const answer = parseJson(body, google.tokenUri) as { access_token?: unknown; expires_in?: unknown } | null;
   if (typeof answer?.access_token !== 'string' || answer.access_token === '') {

@@ -1,6 +1,6 @@
-import { KitError } from '../kit-error.ts';
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { KitError } from '../kit-error.ts';
 
 export interface HttpRequest {
   readonly url: string;
@@ -28,7 +28,10 @@ export async function send(request: HttpRequest): Promise<HttpResponse> {
   const transport = url.protocol === 'https:' ? https : http;
   const agent = new transport.Agent({ proxyEnv: process.env });
   const body = request.form && new URLSearchParams(request.form).toString();
-  const headers = { ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }), ...request.headers };
+  const headers = {
+    ...(body !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+    ...request.headers,
+  };
   try {
     return await new Promise<HttpResponse>((resolve, reject) => {
       const options = { agent, method: request.method ?? 'GET', headers, signal: AbortSignal.timeout(timeoutMs) };
@@ -40,7 +43,9 @@ export async function send(request: HttpRequest): Promise<HttpResponse> {
           if (bytes > maxBytes) response.destroy(new Error('the answer is larger than 1 MiB'));
           else chunks.push(chunk);
         });
-        response.once('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+        response.once('end', () =>
+          resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+        );
         response.once('error', reject);
       });
       call.once('error', reject);

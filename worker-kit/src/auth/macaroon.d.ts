@@ -18,17 +18,18 @@ declare module 'macaroon' {
     exportJSON(): Record<string, unknown>;
     exportBinary(): Uint8Array;
     /** Throws unless it holds; `check` returns what is wrong with a condition, or null. */
-    verify(
-      rootKey: Uint8Array,
-      check: (condition: string) => string | null,
-      discharges?: readonly Macaroon[],
-    ): void;
+    verify(rootKey: Uint8Array, check: (condition: string) => string | null, discharges?: readonly Macaroon[]): void;
   }
 
   const library: {
     /** From JSON in format 1 or 2, from format 2's bytes, or from either in base64. */
     importMacaroon(from: unknown): Macaroon;
-    newMacaroon(of: { identifier: string | Uint8Array; rootKey: Uint8Array; location?: string; version?: 1 | 2 }): Macaroon;
+    newMacaroon(of: {
+      identifier: string | Uint8Array;
+      rootKey: Uint8Array;
+      location?: string;
+      version?: 1 | 2;
+    }): Macaroon;
   };
   export default library;
 }

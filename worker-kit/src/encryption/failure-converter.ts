@@ -7,7 +7,7 @@ import { DefaultFailureConverter } from '@temporalio/common';
  * Moves the messages and stack traces of failures into a payload, which the codec encrypts like any other. Without it,
  * an error that quotes an argument would stand in the server's history in plain text. Clients of every SDK read it.
  *
- * A workflow bundle is built once and runs with encryption or without; `switches.ts` tells the sandbox which.
+ * A workflow bundle is built once and runs with encryption or without; the worker tells the sandbox which (`worker-options.ts`).
  */
 class PrivateFailureConverter extends DefaultFailureConverter {
   constructor() {

@@ -1,5 +1,5 @@
-import { KitError } from '../kit-error.ts';
 import { createHash } from 'node:crypto';
+import { KitError } from '../kit-error.ts';
 import { Eax } from './eax.ts';
 
 /** A key that payloads are encrypted with. */

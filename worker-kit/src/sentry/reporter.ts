@@ -1,8 +1,8 @@
 import type { Event } from '@sentry/node';
 import * as Sentry from '@sentry/node';
-import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
-import { CancelledFailure } from '@temporalio/common';
 import { CompleteAsyncError, type Info } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
+import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
 import type { WorkflowInfo } from '@temporalio/workflow';
 import type { SentrySettings } from '../settings/sentry.ts';
 import { scrub, textsIn } from './scrub.ts';
@@ -137,17 +137,25 @@ function scrubReport(event: Event, hidden: readonly string[]): Event {
   return { ...event, ...(event.exception && { exception: scrubMessages(event.exception, hidden) }) };
 }
 
-function scrubMessages(exception: NonNullable<Event['exception']>, hidden: readonly string[]): NonNullable<Event['exception']> {
-  const values = exception.values?.map((value) => ({ ...value, ...(value.value && { value: scrub(value.value, hidden, '<redacted>') }) }));
+function scrubMessages(
+  exception: NonNullable<Event['exception']>,
+  hidden: readonly string[],
+): NonNullable<Event['exception']> {
+  const values = exception.values?.map((value) => ({
+    ...value,
+    ...(value.value && { value: scrub(value.value, hidden, '<redacted>') }),
+  }));
   return values ? { values } : exception;
 }
 
 /** The chain of errors that came out of the sandbox as data, as errors again. */
 function rebuilt(errors: readonly PlainError[]): Error {
-  return errors.reduceRight<Error | undefined>((cause, { name, message, stack }) => {
-    const error = new Error(message, cause && { cause });
-    error.name = name;
-    error.stack = stack || `${name}: ${message}`;
-    return error;
-  }, undefined) ?? new Error('a workflow failed without an error');
+  return (
+    errors.reduceRight<Error | undefined>((cause, { name, message, stack }) => {
+      const error = new Error(message, cause && { cause });
+      error.name = name;
+      error.stack = stack || `${name}: ${message}`;
+      return error;
+    }, undefined) ?? new Error('a workflow failed without an error')
+  );
 }

@@ -4,7 +4,11 @@
  */
 export function scrub<T>(value: T, texts: readonly string[], replacement: string): T {
   if (texts.length === 0) return value;
-  return walk(value, (text) => texts.reduce((left, secret) => left.replaceAll(secret, replacement), text), new WeakMap()) as T;
+  return walk(
+    value,
+    (text) => texts.reduce((left, secret) => left.replaceAll(secret, replacement), text),
+    new WeakMap(),
+  ) as T;
 }
 
 function walk(value: unknown, clean: (text: string) => string, seen: WeakMap<object, unknown>): unknown {
@@ -31,7 +35,8 @@ export function textsIn(args: unknown): readonly string[] {
   const visit = (value: unknown, depth: number): void => {
     if (depth > 20) return;
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint') found.add(String(value));
-    else if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) visit(item, depth + 1);
+    else if (typeof value === 'object' && value !== null)
+      for (const item of Object.values(value)) visit(item, depth + 1);
   };
   visit(args, 0);
   return [...found].filter((text) => text.length >= 3).sort((a, b) => b.length - a.length);

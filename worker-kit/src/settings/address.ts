@@ -8,7 +8,8 @@ export function parseAddress(text: string): string {
   const whole = bare ? `[${text}]` : text;
   const { host, port } = splitAddress(/:\d+$/.test(whole) && !whole.endsWith(']') ? whole : `${whole}:${temporalPort}`);
   assertPort(port);
-  if (host === '' || /[\s/:]/.test(host.replace(/^\[.*\]$/, ''))) throw new Error('it is no address (host or host:port)');
+  if (host === '' || /[\s/:]/.test(host.replace(/^\[.*\]$/, '')))
+    throw new Error('it is no address (host or host:port)');
   return `${host}:${port}`;
 }
 

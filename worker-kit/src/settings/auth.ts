@@ -74,7 +74,8 @@ function parseRsaKey(text: string): string {
   } catch {
     // Node's own reason tells nothing to a user who pasted half a key.
   }
-  if (type !== 'rsa') throw new Error('it is no RSA private key in PEM (as in the account\'s JSON file, field private_key)');
+  if (type !== 'rsa')
+    throw new Error("it is no RSA private key in PEM (as in the account's JSON file, field private_key)");
   return pem;
 }
 
@@ -84,8 +85,8 @@ function parseCandidKey(text: string): string {
 }
 
 function parseUrl(text: string): string {
-  const url = URL.parse(text);
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') throw new Error('it is no http or https address');
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+    throw new Error('it is no http or https address');
   return text;
 }
 

@@ -7,5 +7,7 @@ export function parseDuration(text: string): number {
   if (parts.length === 0 || parts.map(([part]) => part).join('') !== text) {
     throw new Error('it is no duration (such as 30s, 1m30s or 500ms)');
   }
-  return Math.round(parts.reduce((sum, [, number, unit]) => sum + Number(number) * unitsMs[unit as keyof typeof unitsMs], 0));
+  return Math.round(
+    parts.reduce((sum, [, number, unit]) => sum + Number(number) * unitsMs[unit as keyof typeof unitsMs], 0),
+  );
 }

@@ -87,7 +87,9 @@ export function secretsIn(env: Env): readonly string[] {
     Object.values<Variable>(variables).flatMap((variable) => (variable.secret ? variable.names : [])),
   );
   const looksSecret = /PASSWORD|PASSWD|SECRET|TOKEN|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE|DSN|DATABASE_URL|COOKIE/i;
-  const values = Object.entries(env).flatMap(([name, value]) => (value && (own.has(name) || looksSecret.test(name)) ? [value] : []));
+  const values = Object.entries(env).flatMap(([name, value]) =>
+    value && (own.has(name) || looksSecret.test(name)) ? [value] : [],
+  );
   // Keys come in lists, and PEM texts in lines, of which a stack trace or a message may quote one.
   const parts = values.flatMap((value) => value.replace(/-----(BEGIN|END)[^-]*-----/g, ' ').split(/\\n|[\s,]+/));
   // Shorter texts would blot out ordinary words.

@@ -3,21 +3,27 @@ import { splitAddress } from './address.ts';
 import { type Env, type Environment, namesOf } from './environment.ts';
 
 /** An HTTP CONNECT proxy. */
-export interface Proxy {
+export interface ProxySettings {
   /** `host:port`. */
   readonly host: string;
   readonly credentials?: { readonly username: string; readonly password: string };
 }
 
 /** The proxy between this process and the Temporal server, if any. */
-export function readProxy(environment: Environment, server: { address: string; tls: boolean }): Proxy | undefined {
+export function readProxy(
+  environment: Environment,
+  server: { address: string; tls: boolean },
+): ProxySettings | undefined {
   const username = environment.get('proxyUsername');
   const password = environment.get('proxyPassword');
-  if (password && !username) environment.problem(`cannot use ${namesOf('proxyPassword')} without ${namesOf('proxyUsername')}`);
+  if (password && !username)
+    environment.problem(`cannot use ${namesOf('proxyPassword')} without ${namesOf('proxyUsername')}`);
   const own = environment.parse('proxyHost', parseProxy);
   if (own) return username ? { ...own, credentials: { username, password: password ?? '' } } : own;
   const { variables } = environment;
-  const [lower, upper] = server.tls ? (['https_proxy', 'HTTPS_PROXY'] as const) : (['http_proxy', 'HTTP_PROXY'] as const);
+  const [lower, upper] = server.tls
+    ? (['https_proxy', 'HTTPS_PROXY'] as const)
+    : (['http_proxy', 'HTTP_PROXY'] as const);
   const general = variables[lower] || variables[upper];
   if (!general || isDirect(splitAddress(server.address), variables)) return undefined;
   try {
@@ -29,9 +35,11 @@ export function readProxy(environment: Environment, server: { address: string; t
 }
 
 /** `host:port`, `http://host:port` or `http://user:password@host:port`. Throws a reason that shows no password. */
-function parseProxy(text: string): Proxy {
-  const url = URL.parse(text.includes('://') ? text : `http://${text}`);
-  if (!url?.hostname || url.protocol !== 'http:') throw new Error('it is no HTTP proxy (host:port or http://host:port)');
+function parseProxy(text: string): ProxySettings {
+  const whole = text.includes('://') ? text : `http://${text}`;
+  const url = URL.canParse(whole) ? new URL(whole) : undefined;
+  if (!url?.hostname || url.protocol !== 'http:')
+    throw new Error('it is no HTTP proxy (host:port or http://host:port)');
   const host = `${url.hostname}:${url.port || 80}`;
   if (url.username === '') return { host };
   return {
@@ -46,8 +54,12 @@ function parseProxy(text: string): Proxy {
  */
 export function isDirect(server: { readonly host: string; readonly port: number }, env: Env): boolean {
   const host = server.host.replace(/^\[|\]$/g, '').toLowerCase();
-  if (host === 'localhost' || host === '::1' || /^127\./.test(host) || /\.svc(\.cluster\.local)?$/.test(host)) return true;
-  const entries = (env.no_proxy || env.NO_PROXY || '').toLowerCase().split(/[\s,]+/).filter(Boolean);
+  if (host === 'localhost' || host === '::1' || /^127\./.test(host) || /\.svc(\.cluster\.local)?$/.test(host))
+    return true;
+  const entries = (env.no_proxy || env.NO_PROXY || '')
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
   return entries.some((entry) => matches(entry, host, server.port));
 }
 

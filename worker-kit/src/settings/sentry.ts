@@ -28,7 +28,7 @@ export function readSentry(environment: Environment): SentrySettings | undefined
 }
 
 function parseDsn(text: string): string {
-  const url = URL.parse(text);
+  const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url?.username || !/^https?:$/.test(url.protocol) || !/\/\d+$/.test(url.pathname)) {
     throw new Error('it is no Sentry DSN (https://<key>@<host>/<project number>)');
   }

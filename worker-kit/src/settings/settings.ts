@@ -1,9 +1,9 @@
 import { type EncryptionKey, parseEncryptionKey } from '../encryption/key-ring.ts';
-import { type AuthSettings, readAuth } from './auth.ts';
 import { parseAddress, parseBindAddress } from './address.ts';
+import { type AuthSettings, readAuth } from './auth.ts';
 import { parseDuration } from './duration.ts';
 import { type Env, Environment, secretsIn } from './environment.ts';
-import { type Proxy, readProxy } from './proxy.ts';
+import { type ProxySettings, readProxy } from './proxy.ts';
 import { readSentry, type SentrySettings } from './sentry.ts';
 import { readTls, type TlsSettings } from './tls.ts';
 import { headerPrefix } from './variables.ts';
@@ -17,7 +17,7 @@ export interface ConnectionSettings {
   readonly identity?: string;
   /** Absent: no TLS. */
   readonly tls?: TlsSettings;
-  readonly proxy?: Proxy;
+  readonly proxy?: ProxySettings;
   readonly apiKey?: string;
   /** Further headers of each call, in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -120,7 +120,12 @@ function readConnection(environment: Environment): ConnectionSettings {
 
 function readEncryptionKeys(environment: Environment): readonly EncryptionKey[] {
   const newest = environment.parse('encryptionKey', parseEncryptionKey);
-  const previous = environment.parse('previousEncryptionKeys', (text) => text.split(/[\s,]+/).filter(Boolean).map(parseEncryptionKey));
+  const previous = environment.parse('previousEncryptionKeys', (text) =>
+    text
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map(parseEncryptionKey),
+  );
   if (previous && !environment.get('encryptionKey')) {
     environment.problem(
       'cannot use TEMPORAL_ENCRYPTION_PREVIOUS_KEYS alone: TWC_ENCRYPTION_KEY or TEMPORAL_ENCRYPTION_KEY is not set (the key to write with)',

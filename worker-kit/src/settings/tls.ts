@@ -39,9 +39,11 @@ function readClientPair(environment: Environment): TlsSettings['client'] {
   const certificate = readPem(environment, 'clientCertPath', 'clientCertData');
   const key = readPem(environment, 'clientKeyPath', 'clientKeyData');
   if (certificate && key) return { certificate, key };
-  if (certificate || key) {
-    const [has, lacks] = certificate ? ['certificate', 'key'] : ['key', 'certificate'];
-    const wanted = certificate ? 'TEMPORAL_TLS_CLIENT_KEY_PATH or _DATA' : 'TEMPORAL_TLS_CLIENT_CERT_PATH or _DATA';
+  const hasCertificate = environment.get('clientCertPath') ?? environment.get('clientCertData');
+  const hasKey = environment.get('clientKeyPath') ?? environment.get('clientKeyData');
+  if (Boolean(hasCertificate) !== Boolean(hasKey)) {
+    const [has, lacks] = hasCertificate ? ['certificate', 'key'] : ['key', 'certificate'];
+    const wanted = hasCertificate ? 'TEMPORAL_TLS_CLIENT_KEY_PATH or _DATA' : 'TEMPORAL_TLS_CLIENT_CERT_PATH or _DATA';
     environment.problem(`cannot use a client ${has} without its ${lacks} (set ${wanted})`);
   }
   return undefined;
@@ -50,7 +52,7 @@ function readClientPair(environment: Environment): TlsSettings['client'] {
 function readPem(environment: Environment, pathKey: VariableKey, dataKey: VariableKey): Pem | undefined {
   const path = environment.find(pathKey);
   const data = environment.find(dataKey);
-  if (path && data && data.name.endsWith('_DATA')) {
+  if (path && data?.name.endsWith('_DATA')) {
     environment.problem(`cannot use both ${path.name} and ${data.name} (unset one of them)`);
   }
   return path ? { path: path.value } : dataOf(environment, dataKey);

@@ -41,15 +41,21 @@ test('a ring keeps the newest 100 KiB, and gives the newest lines in their order
   expect(ring.last(0)).toEqual([]);
 });
 
-test('followers get every line from then on, until they end it', () => {
+test('followers are told of new lines, and read on from where they were', () => {
   const ring = new LogRing('w');
   ring.add(['before']);
+  let at = ring.next;
   const seen: string[] = [];
-  const end = ring.follow((entries) => seen.push(...entries.map(({ message }) => message)));
+  const end = ring.follow(() => {
+    seen.push(...ring.from(at).map(({ message }) => message));
+    at = ring.next;
+  });
   ring.add(['one', 'two']);
   end();
   ring.add(['after']);
   expect(seen).toEqual(['one', 'two']);
+  for (let n = 0; n < 3000; n += 1) ring.add([`${n} ${'x'.repeat(70)}`]);
+  expect(ring.from(at)).toEqual(ring.last(-1));
 });
 
 test('lines of several services are merged by time and stay in order within a service', () => {

@@ -8,7 +8,8 @@ const older = 'HLCeMJLLiyLrUOukdThNgRfyraIXZk918rtp5VX/uwI=';
 const newer = Buffer.alloc(32, 7).toString('base64');
 const codecWith = (...keys: string[]) => new EncryptionCodec(parseKeyRing(keys));
 const payload = (value: unknown) => defaultPayloadConverter.toPayload(value)!;
-const value = (decoded: Awaited<ReturnType<EncryptionCodec['decode']>>) => defaultPayloadConverter.fromPayload(decoded[0]!);
+const value = (decoded: Awaited<ReturnType<EncryptionCodec['decode']>>) =>
+  defaultPayloadConverter.fromPayload(decoded[0]!);
 
 const recorded: {
   cases: { key: string; keyLength: string; value: unknown; metadata: Record<string, string>; data: string }[];

@@ -9,7 +9,11 @@ const vectors = [
   { name: 'an empty message', key: '8395fcf1e95bebd697bd010bc766aac3', message: '' },
   { name: 'less than a block', key: '8395fcf1e95bebd697bd010bc766aac3', message: '01' },
   { name: 'one block', key: '8395fcf1e95bebd697bd010bc766aac3', message: '00112233445566778899aabbccddeeff' },
-  { name: 'a block and a byte', key: '8395fcf1e95bebd697bd010bc766aac3', message: '00112233445566778899aabbccddeeff00' },
+  {
+    name: 'a block and a byte',
+    key: '8395fcf1e95bebd697bd010bc766aac3',
+    message: '00112233445566778899aabbccddeeff00',
+  },
   { name: 'a key of 32 bytes', key: '00'.repeat(32), message: '00112233445566778899aabbccddeeff0011' },
 ];
 const nonce = hex('22e7add93cfc6393c57ec0b3c17d6b44');
@@ -17,8 +21,10 @@ const sealed: Readonly<Record<string, string>> = {
   'an empty message': '22e7add93cfc6393c57ec0b3c17d6b44229755ba89c38051535bf7d2befe1be0',
   'less than a block': '22e7add93cfc6393c57ec0b3c17d6b4456b4d8077f6f84691fbad8d383730efa00',
   'one block': '22e7add93cfc6393c57ec0b3c17d6b440a4a300c7a3f65055375e795f268dbff01d8d58f506d4c4296345c24d6e95af7',
-  'a block and a byte': '22e7add93cfc6393c57ec0b3c17d6b4444ad48edccbb741dcc951f799f0b22ef01d8d58f506d4c4296345c24d6e95af73e',
-  'a key of 32 bytes': '22e7add93cfc6393c57ec0b3c17d6b4438b44bac0d2ff3b0c2b55d6315b4ee10a07847881c8988d903af39eb44d95893eaea',
+  'a block and a byte':
+    '22e7add93cfc6393c57ec0b3c17d6b4444ad48edccbb741dcc951f799f0b22ef01d8d58f506d4c4296345c24d6e95af73e',
+  'a key of 32 bytes':
+    '22e7add93cfc6393c57ec0b3c17d6b4438b44bac0d2ff3b0c2b55d6315b4ee10a07847881c8988d903af39eb44d95893eaea',
 };
 
 test.each(vectors)('seals $name as PyCryptodome does', ({ name, key, message }) => {

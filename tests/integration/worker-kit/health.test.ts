@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KitClient } from '../../../worker-kit/src/client.ts';
+import type { HealthReport } from '../../../worker-kit/src/index.ts';
+import { freePort, until } from '../system/system.ts';
+import { startTemporal, type TemporalServer } from '../temporal-server.ts';
+import { buildBundle, startKitProcess } from './kit-process.ts';
+import { startTokenGate } from './token-gate.ts';
+
+let root: string;
+let temporal: TemporalServer;
+let bundle: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'kit-'));
+  [temporal, bundle] = await Promise.all([startTemporal(), buildBundle(root)]);
+});
+afterAll(async () => {
+  await temporal?.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+const env = (queue: string, more: Record<string, string>) => ({
+  TEMPORAL_ADDRESS: temporal.address,
+  TWC_NAMESPACE: 'default',
+  TWC_QUEUE: queue,
+  TEMPORAL_WORKER_IDENTITY: 'worker/0@12345678',
+  ...more,
+});
+
+async function health(address: string): Promise<{ status: number; report: HealthReport } | undefined> {
+  const response = await fetch(`http://${address}/healthz`).catch(() => undefined);
+  return response && { status: response.status, report: (await response.json()) as HealthReport };
+}
+
+test('/healthz is 200 once the server has seen a poll of this process, not of a dead one with the same identity', async () => {
+  const before = startKitProcess(env('health', {}), bundle);
+  await before.line('worker listens');
+  await until('the first worker to be listed', 20_000, async () => {
+    const { stdout } = await temporal.cli('task-queue', 'describe', '--task-queue', 'health', '--output', 'json');
+    return stdout.includes('worker/0@12345678') || undefined;
+  });
+  before.child.kill('SIGKILL');
+  await before.exited;
+
+  const address = `127.0.0.1:${await freePort()}`;
+  const worker = startKitProcess(env('health', { TEMPORAL_WORKER_HEALTH_ADDRESS: address }), bundle);
+  try {
+    const { report } = await until('health', 20_000, async () => {
+      const now = await health(address);
+      return now?.status === 200 ? now : undefined;
+    });
+    expect(report).toMatchObject({
+      healthy: true,
+      identity: 'worker/0@12345678',
+      namespace: 'default',
+      taskQueue: 'health',
+      pid: worker.child.pid,
+      runState: 'RUNNING',
+      workflowPollerState: 'POLLING',
+      activityPollerState: 'POLLING',
+      poller: { seen: true },
+    });
+    expect(Date.parse(report.poller.lastAccess ?? '')).toBeGreaterThan(Date.parse(report.startedAt) - 1000);
+    const metrics = await (await fetch(`http://${address}/metrics`)).text();
+    expect(metrics).toContain('\ntemporal_worker_kit_running 1\n');
+    expect((await fetch(`http://${address}/other`)).status).toBe(404);
+  } finally {
+    expect(await worker.stop()).toBe(0);
+  }
+});
+
+test('a server that does not tell who polls leaves the evidence unknown, and the worker healthy', async () => {
+  const gate = await startTokenGate(temporal.address, (_, path) =>
+    path.endsWith('/DescribeTaskQueue') ? 'not allowed' : undefined,
+  );
+  const address = `127.0.0.1:${await freePort()}`;
+  const worker = startKitProcess(
+    env('unknown', { TEMPORAL_ADDRESS: gate.address, TEMPORAL_WORKER_HEALTH_ADDRESS: address }),
+    bundle,
+  );
+  try {
+    await worker.line('state=RUNNING');
+    const { status, report } = await until('health', 10_000, () => health(address));
+    expect(status).toBe(200);
+    expect(report.poller).toMatchObject({ seen: null, why: 'not allowed' });
+  } finally {
+    await worker.stop();
+    await gate.close();
+  }
+});
+
+test('while it drains, /healthz is 503', async () => {
+  const address = `127.0.0.1:${await freePort()}`;
+  const worker = startKitProcess(env('drains', { TEMPORAL_WORKER_HEALTH_ADDRESS: address }), bundle);
+  await worker.line('worker listens');
+  await using kit = await KitClient.connect({ env: env('drains', {}) });
+  const options = {
+    workflowId: randomUUID(),
+    taskQueue: 'drains',
+    args: [join(root, 'never')],
+    workflowExecutionTimeout: 60_000,
+  };
+  const handle = await kit.client.workflow.start('waiting', options);
+  await until('the activity to run', 10_000, async () =>
+    (await handle.describe()).raw.pendingActivities?.[0]?.lastStartedTime ? true : undefined,
+  );
+  worker.child.kill('SIGTERM');
+  const draining = await until('503', 10_000, async () => {
+    const now = await health(address);
+    return now?.status === 503 ? now : undefined;
+  });
+  expect(draining.report.runState).not.toBe('RUNNING');
+  worker.child.kill('SIGKILL');
+  await worker.exited;
+});
+
+test('a port that is taken costs the health page, or the metrics, not the worker', async () => {
+  const squatter = createServer().listen(0, '127.0.0.1');
+  const address = await until('a port', 1000, () => {
+    const bound = squatter.address();
+    return typeof bound === 'object' && bound ? `127.0.0.1:${bound.port}` : undefined;
+  });
+  const taken = { TEMPORAL_WORKER_HEALTH_ADDRESS: address, TEMPORAL_PROMETHEUS_BIND_ADDRESS: address };
+  const worker = startKitProcess(env('taken', taken), bundle);
+  try {
+    expect(await worker.line('metrics are off')).toContain(`cannot listen on ${address}: port taken`);
+    expect(await worker.line('health is off')).toContain(`cannot listen on ${address}: port taken`);
+    await worker.line('state=RUNNING');
+  } finally {
+    expect(await worker.stop()).toBe(0);
+    squatter.close();
+  }
+});
+
+test("the SDK's metrics have their plain names, in milliseconds", async () => {
+  const address = `127.0.0.1:${await freePort()}`;
+  const worker = startKitProcess(env('metrics', { TEMPORAL_PROMETHEUS_BIND_ADDRESS: address }), bundle);
+  try {
+    await worker.line('state=RUNNING');
+    const metrics = await until('metrics', 10_000, async () => {
+      const text = await (await fetch(`http://${address}/metrics`)).text();
+      return text.includes('temporal_worker_start') ? text : undefined;
+    });
+    expect(metrics).toMatch(/^temporal_worker_start\{/m);
+    expect(metrics).not.toMatch(/^temporal_\w+_(total|milliseconds|seconds)\{/m);
+  } finally {
+    await worker.stop();
+  }
+});

@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openLogStore } from '../../../../src/controller/store/log.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'charmlet-log-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const line = (message: string) => ({
+  time: '2026-01-02T03:04:05.000Z',
+  entity: 'unit-w-0',
+  level: 'INFO',
+  module: 'm',
+  message,
+});
+
+test('gives the newest lines first, and keeps a bounded number of them', () => {
+  const logs = openLogStore(join(directory, 'log.db'), 100);
+  for (let n = 0; n < 1000; n += 1) logs.append(line(`${n}`));
+  const kept = [...logs.newest()].map(({ message }) => Number(message));
+  expect(kept[0]).toBe(999);
+  expect(kept.length).toBeGreaterThanOrEqual(100);
+  expect(kept.length).toBeLessThan(110);
+  expect(kept).toEqual([...kept].sort((a, b) => b - a));
+  logs.close();
+});
+
+test('begins anew when the file cannot be read: no model depends on it', () => {
+  const file = join(directory, 'log.db');
+  writeFileSync(file, 'garbage'.repeat(2000));
+  const logs = openLogStore(file);
+  logs.append(line('new'));
+  expect([...logs.newest()]).toEqual([line('new')]);
+  logs.close();
+});
