@@ -1,4 +1,5 @@
-import { configProblems, joinProblems } from '../charm/config.ts';
+import { readInputs } from '../charm/inputs.ts';
+import { joinProblems } from '../charm/problem.ts';
 import type { Facts } from '../charm/types.ts';
 import type { ActionPlan } from './action.ts';
 
@@ -8,7 +9,7 @@ export function restart(facts: Facts): ActionPlan {
   if (facts.workload.value.service !== null) {
     return { steps: [{ do: 'restart' }], results: { result: 'worker successfully restarted' } };
   }
-  const problems = configProblems(facts.config);
+  const { problems } = readInputs(facts);
   const why = problems.length > 0 ? joinProblems(problems) : 'it has not been started yet';
   return { refused: `cannot restart the worker: ${why} (status tells when it runs)` };
 }

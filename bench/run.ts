@@ -6,7 +6,9 @@ import type { Figure } from './figures.ts';
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   dispatch: async () => (await import('./dispatch.ts')).measureDispatch(),
   'hook commands': async () => (await import('./hook-commands.ts')).measureHookCommands(),
+  'foreign charm': async () => (await import('./foreign-charm.ts')).measureForeignCharm(),
   deployment: async () => (await import('./deployment.ts')).measureDeployment(),
+  'worker kit': async () => (await import('./worker-kit.ts')).measureWorkerKit(),
   truth: async () => (await import('./truth.ts')).measureTruth(),
 };
 

@@ -1,7 +1,9 @@
 import { parseDuration } from './duration.ts';
 import { type HostPort, parseHost } from './host.ts';
 import { logLevels, providerOptions, renderedOptions } from './options.ts';
+import { lasting, type Problem } from './problem.ts';
 import type { Config } from './types.ts';
+import { isSecretId } from './user-secrets/secret-id.ts';
 
 /** The options that the charm itself acts on, read and checked. */
 export interface Settings {
@@ -14,6 +16,12 @@ export interface Settings {
   readonly startTimeoutMs: number;
   readonly pollerEvidence: 'auto' | 'required' | 'off';
   readonly workloadPrometheusPort: number | null;
+  /** Empty: no such secret. */
+  readonly authSecretId: string;
+  readonly tlsSecretId: string;
+  readonly apiKeySecretId: string;
+  /** What a worker does that has new certificates. */
+  readonly tlsRotation: 'restart' | 'signal' | 'none';
 }
 
 /** Juju kills a pod 5 minutes after it asked it to end, so a longer drain would be cut short. */
@@ -21,14 +29,15 @@ const longestStopMs = 300_000;
 const longestStartMs = 300_000;
 
 /** Every problem that the options have, in the order in which charm 1.0 looks for them and in its words; empty when all is well. */
-export function configProblems(config: Config): readonly string[] {
-  return [
+export function configProblems(config: Config): readonly Problem[] {
+  const problems = [
     ...logLevelProblems(config),
     ...missing(config, ['host', 'namespace', 'queue']),
     ...authProblems(config),
     ...sentryProblems(config),
     ...ownProblems(config),
   ];
+  return problems.map(lasting);
 }
 
 /** The options as settings. Call it only when `configProblems` finds nothing. */
@@ -44,17 +53,11 @@ export function readSettings(config: Config): Settings {
     startTimeoutMs: parseDuration(text(config, 'start-timeout', '15s')) ?? 15_000,
     pollerEvidence: text(config, 'poller-evidence', 'auto') as Settings['pollerEvidence'],
     workloadPrometheusPort: typeof port === 'number' ? port : null,
+    authSecretId: text(config, 'auth-secret-id'),
+    tlsSecretId: text(config, 'tls-secret-id'),
+    apiKeySecretId: text(config, 'api-key-secret-id'),
+    tlsRotation: text(config, 'tls-rotation', 'restart') as Settings['tlsRotation'],
   };
-}
-
-/** The one line for the status; a first part that several problems share is said once. */
-export function joinProblems(problems: readonly string[]): string {
-  const shared = 'Invalid config: ';
-  const told = problems.map((problem, index) => {
-    const before = problems.slice(0, index).some((other) => other.startsWith(shared));
-    return before && problem.startsWith(shared) ? problem.slice(shared.length) : problem;
-  });
-  return told.join('; ');
 }
 
 function logLevelProblems(config: Config): string[] {
@@ -70,7 +73,8 @@ function missing(config: Config, names: readonly string[]): string[] {
 
 function authProblems(config: Config): string[] {
   const provider = text(config, 'auth-provider');
-  if (provider === '') return [];
+  // The secret stands for all of these options, whatever they say.
+  if (provider === '' || text(config, 'auth-secret-id') !== '') return [];
   const needed = Object.hasOwn(providerOptions, provider) ? providerOptions[provider] : undefined;
   return needed === undefined ? ['Invalid config: auth-provider not supported'] : missing(config, needed);
 }
@@ -96,6 +100,8 @@ function ownProblems(config: Config): string[] {
   if (!['auto', 'required', 'off'].includes(evidence)) refuse('poller-evidence', 'auto, required or off');
   const port = config['workload-prometheus-port'];
   if (port !== undefined && !isPort(port)) refuse('workload-prometheus-port', 'a port from 1 to 65535');
+  const secret = text(config, 'auth-secret-id');
+  if (secret !== '' && !isSecretId(secret)) refuse('auth-secret-id', "a secret's id such as secret:d0abc…");
   for (const name of renderedOptions) {
     if (text(config, name).includes('\0'))
       problems.push(`cannot use config option "${name}": it holds a NUL character`);

@@ -1,6 +1,7 @@
 import type { Settings } from './config.ts';
 import { parseDuration, renderDuration } from './duration.ts';
-import { type EnvironmentFacts, environment } from './environment.ts';
+import { type EnvironmentFacts, environment } from './environment/environment.ts';
+import { reveal, type Text } from './secret.ts';
 import type { CheckPlan, Confirmation, Layer, Plan, ServicePlan } from './types.ts';
 
 /** Name of the container, of its layer and of its service. */
@@ -56,8 +57,12 @@ export function sameService(planned: ServicePlan | undefined, wanted: ServicePla
   return (
     fields &&
     names.length === Object.keys(wanted.environment).length &&
-    names.every((name) => planned.environment[name] === wanted.environment[name])
+    names.every((name) => sameText(planned.environment[name], wanted.environment[name]))
   );
+}
+
+function sameText(one: Text | undefined, other: Text | undefined): boolean {
+  return one !== undefined && other !== undefined && reveal(one) === reveal(other);
 }
 
 function sameCheck(planned: CheckPlan | undefined, wanted: CheckPlan): boolean {

@@ -49,5 +49,12 @@ export const providerOptions: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** The keys that the secret of `auth-secret-id` may have; others are passed over. */
+export const authOptions: readonly string[] = [
+  'encryption-key',
+  'auth-provider',
+  ...Object.values(providerOptions).flat(),
+];
+
 /** Accepted in any case. */
 export const logLevels: readonly string[] = ['debug', 'info', 'warning', 'error', 'critical'];

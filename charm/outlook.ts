@@ -1,18 +1,27 @@
-import { configProblems, readSettings, type Settings } from './config.ts';
+import type { Settings } from './config.ts';
 import { confirmation } from './confirmation.ts';
 import { workerIdentity } from './identity.ts';
+import { type Inputs, readInputs } from './inputs.ts';
 import { layer, planHolds, sameService, serviceName } from './layer.ts';
+import { comparable } from './secret.ts';
 import { type ServiceState, serviceState } from './service-state.ts';
 import { tag } from './tag.ts';
-import type { Confirmation, Facts, Layer, Workload } from './types.ts';
+import type { Confirmation, Facts, Layer, ServicePlan, Workload } from './types.ts';
 
 /** What follows from the facts of a unit whose container answers and whose options are in order; worked out once a look. */
 export interface Outlook {
+  readonly inputs: Inputs;
   readonly settings: Settings;
   readonly workload: Workload;
   readonly state: ServiceState;
   /** The confirmation of the process that runs now; null when none runs or nothing confirms it. */
   readonly confirmed: Confirmation | null;
+  /** The charm's own files in the workload: which there should be, their tag, and whether they are there. */
+  readonly files: {
+    readonly wanted: Inputs['files'];
+    readonly tag: string | null;
+    readonly written: boolean;
+  };
   readonly layer: Layer;
   readonly layerTag: string;
   /** Tag of what a change of restarts the worker. */
@@ -25,22 +34,42 @@ export interface Outlook {
   readonly replan: boolean;
 }
 
-/** Null when there is nothing to look out for: the unit is leaving, its container does not answer, its options have problems. */
-export function outlook(facts: Facts): Outlook | null {
+/** Null when there is nothing to look out for: the unit is leaving, its container does not answer, its inputs have problems. */
+export function outlook(facts: Facts, inputs: Inputs = readInputs(facts)): Outlook | null {
   if (facts.leaving || !facts.workload.known || facts.done.refused !== null) return null;
-  if (configProblems(facts.config).length > 0) return null;
-  const settings = readSettings(facts.config);
+  if (inputs.problems.length > 0) return null;
+  const { config, settings, byHand, auth, connection } = inputs;
   const workload = facts.workload.value;
   const state = serviceState(workload);
   const confirmed = state.kind === 'running' ? confirmation(facts, settings, state.since) : null;
-  const { config, proxies } = facts;
-  const wanted = layer({ config, settings, proxies, identity: workerIdentity(facts), confirmation: confirmed });
-  return { settings, workload, state, confirmed, layer: wanted, ...planOutlook(facts, workload, wanted) };
+  const { proxies } = facts;
+  const identity = workerIdentity(facts);
+  const wanted = layer({ config, settings, proxies, identity, connection, byHand, auth, confirmation: confirmed });
+  const files = filesOutlook(facts, workload, inputs.files);
+  return {
+    inputs,
+    settings,
+    workload,
+    state,
+    confirmed,
+    layer: wanted,
+    files,
+    ...planOutlook(facts, workload, wanted),
+  };
+}
+
+/** Files that are gone were lost with the container. */
+function filesOutlook(facts: Facts, workload: Workload, wanted: Inputs['files']): Outlook['files'] {
+  const filesTag = wanted.length === 0 ? null : tag(wanted.map(({ path, text }) => [path, comparable(text)]));
+  const sizes = workload.files.known ? workload.files.value : {};
+  const there = wanted.every(({ path }) => Object.hasOwn(sizes, path));
+  const written = facts.done.files === (filesTag ?? '') || (facts.memory.files === filesTag && there);
+  return { wanted, tag: filesTag, written: written || (filesTag === null && facts.memory.files === null) };
 }
 
 function planOutlook(facts: Facts, workload: Workload, wanted: Layer) {
   const service = wanted.services[serviceName];
-  const serviceTag = tag({ ...service, 'kill-delay': '' });
+  const serviceTag = tag({ ...service, 'kill-delay': '', environment: comparableValues(service?.environment ?? {}) });
   const layerTag = tag([serviceTag, service?.['kill-delay'], wanted.checks]);
   const { applied } = facts.memory;
   const settled = applied !== null && applied.layer === layerTag && applied.plan === workload.planTag;
@@ -50,4 +79,9 @@ function planOutlook(facts: Facts, workload: Workload, wanted: Layer) {
   const asBefore =
     applied?.service === serviceTag && (plan === null || sameService(plan.services[serviceName], service));
   return { layerTag, serviceTag, settled, planned, replan: facts.done.service !== serviceTag && !asBefore };
+}
+
+/** The tag is remembered where others may read it: of a secret it has the fingerprint and nothing of the text. */
+function comparableValues(environment: ServicePlan['environment']): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, comparable(value)]));
 }

@@ -1,14 +1,36 @@
 import { isConfirmed } from './confirmation.ts';
 import { namesProcess, ownPollers } from './identity.ts';
+import { hasEnvironment, readInputs } from './inputs.ts';
 import type { Outlook } from './outlook.ts';
+import { certificatesOf } from './tls.ts';
 import type { Facts, Question } from './types.ts';
 
 /** Which further facts the decision needs. Each is asked for once in a look, whatever comes of it. */
 export function questions(facts: Facts, seen: Outlook | null, answered: ReadonlySet<Question>): readonly Question[] {
+  const inputs = inputQuestions(facts);
+  if (inputs.length > 0) return inputs;
   if (seen === null) return [];
   const plan: readonly Question[] = seen.settled ? [] : ['plan'];
-  const needed = [...plan, ...serviceQuestions(facts, seen), ...serverQuestions(facts, seen)];
+  const files: readonly Question[] = seen.files.wanted.length > 0 ? ['files'] : [];
+  const needed = [...plan, ...files, ...serviceQuestions(facts, seen), ...serverQuestions(facts, seen)];
   return needed.filter((question) => !answered.has(question));
+}
+
+/** What the worker is to be told has to be read first: everything else depends on it. */
+function inputQuestions(facts: Facts): readonly Question[] {
+  if (facts.leaving || !facts.workload.known) return [];
+  const environment = facts.environment === null && hasEnvironment(facts.config);
+  // All secrets in one wave: those of the option `environment` are known only when it was read.
+  if (environment) return ['environment'];
+  if (missingSecrets(facts).length > 0) return ['secrets'];
+  const { tls, vault, vaultPaths } = readInputs(facts);
+  if (vault !== null && vaultPaths.some((path) => !Object.hasOwn(facts.vault, path))) return ['vault'];
+  return tls !== null && facts.certificates?.of !== certificatesOf(tls) ? ['certificates'] : [];
+}
+
+/** Bare ids of the secrets that were not asked for yet. */
+export function missingSecrets(facts: Facts): readonly string[] {
+  return readInputs(facts).secretIds.filter((id) => !Object.hasOwn(facts.secrets, id));
 }
 
 function serviceQuestions(facts: Facts, { workload, state }: Outlook): readonly Question[] {

@@ -1,6 +1,8 @@
-import { configProblems } from './config.ts';
 import { rememberLook } from './evidence.ts';
+import { applicationOf, readInputs } from './inputs.ts';
 import { type Outlook, outlook } from './outlook.ts';
+import { workerInfo } from './relations/temporal-worker-info.ts';
+import { vaultWrites } from './relations/vault.ts';
 import { blockedBy, refusedByPebble, status, waitingForPebble } from './status.ts';
 import type { Desired, Facts } from './types.ts';
 import { shouldStart, waitUntil } from './waiting.ts';
@@ -13,21 +15,41 @@ export function reconcile(facts: Facts, seen: Outlook | null = outlook(facts)): 
     status: null,
     lookAgain: null,
     memory: facts.memory,
+    databags: [],
+    makeNonce: false,
     waitUntil: null,
     notes: [],
   };
-  if (facts.leaving) return keep;
-  if (!facts.workload.known) return { ...keep, status: waitingForPebble };
-  if (facts.done.refused !== null) return { ...keep, status: refusedByPebble(facts.done.refused), lookAgain: true };
-  // The worker keeps its last good environment; `config-changed` tells when there is something new to look at.
-  if (seen === null) return { ...keep, status: blockedBy(configProblems(facts.config)), lookAgain: false };
-  return configured(facts, seen);
+  return facts.leaving ? keep : { ...decide(facts, { keep, seen }), ...told(facts) };
 }
 
-function configured(facts: Facts, seen: Outlook): Desired {
+/** What other applications are told does not depend on the container. */
+function told(facts: Facts): Pick<Desired, 'databags' | 'makeNonce'> {
+  const { relations } = facts;
+  const settings = readInputs(facts).settings;
+  return {
+    databags: [...workerInfo(relations, settings), ...vaultWrites(relations, applicationOf(facts.unit))],
+    makeNonce: relations.vault !== null && relations.vault.nonce === null,
+  };
+}
+
+function decide(facts: Facts, { keep, seen }: { readonly keep: Desired; readonly seen: Outlook | null }): Desired {
+  if (!facts.workload.known) return { ...keep, status: waitingForPebble };
+  if (facts.done.refused !== null) return { ...keep, status: refusedByPebble(facts.done.refused), lookAgain: true };
+  return seen === null ? misconfigured(facts, keep) : configured(facts, seen, keep);
+}
+
+/** The worker keeps its last good environment. An event tells when an option changes, but not when a secret is granted. */
+function misconfigured(facts: Facts, keep: Desired): Desired {
+  const { problems } = readInputs(facts);
+  return { ...keep, status: blockedBy(problems), lookAgain: problems.some(({ heals }) => heals) };
+}
+
+function configured(facts: Facts, seen: Outlook, keep: Desired): Desired {
   const { looked, clock } = seen.state.kind === 'running' ? rememberLook(facts, seen.state.since) : facts.memory;
   const shown = status(facts, seen);
   return {
+    ...keep,
     layer: seen.layer,
     start: shouldStart(facts, seen),
     status: shown,
@@ -39,6 +61,10 @@ function configured(facts: Facts, seen: Outlook): Desired {
 }
 
 function notes(facts: Facts, { confirmed }: Outlook): string[] {
+  const overruled = facts.relations.hostInfo !== null && facts.done.layer !== null && String(facts.config.host) !== '';
   const news = confirmed !== null && confirmed.why !== '' && confirmed.why !== facts.stored.confirmed?.why;
-  return news ? [`poller not verified why=${JSON.stringify(confirmed.why)}`] : [];
+  return [
+    ...(overruled ? ['relation temporal-host-info wins over option host'] : []),
+    ...(news ? [`poller not verified why=${JSON.stringify(confirmed.why)}`] : []),
+  ];
 }

@@ -1,9 +1,11 @@
-import { joinProblems, type Settings } from './config.ts';
+import type { Settings } from './config.ts';
 import { evidence } from './evidence.ts';
 import { renderHost } from './host.ts';
 import { startScript } from './layer.ts';
 import type { Outlook } from './outlook.ts';
+import { joinProblems, type Problem } from './problem.ts';
 import { pythonRepr } from './python-repr.ts';
+import { expiry } from './tls.ts';
 import type { Confirmation, Facts, UnitStatus } from './types.ts';
 
 export const waitingForPebble: UnitStatus = { name: 'waiting', message: 'waiting for pebble api' };
@@ -11,8 +13,10 @@ const starting: UnitStatus = { name: 'maintenance', message: 'starting worker' }
 const replanning: UnitStatus = { name: 'maintenance', message: 'replanning application' };
 const logs = 'its log says why: pebble logs temporal-worker';
 
-export function blockedBy(problems: readonly string[]): UnitStatus {
-  return { name: 'blocked', message: joinProblems(problems) };
+/** What keeps the worker from its settings: a blocked unit, or one that waits for others. */
+export function blockedBy(problems: readonly Problem[]): UnitStatus {
+  const waits = problems.every((problem) => problem.waits);
+  return { name: waits ? 'waiting' : 'blocked', message: joinProblems(problems) };
 }
 
 export function refusedByPebble(message: string): UnitStatus {
@@ -25,7 +29,7 @@ export function status(facts: Facts, seen: Outlook): UnitStatus {
     draining(facts, seen) ??
     notStartable(seen) ??
     renewed(seen) ??
-    listening(seen) ??
+    listening(facts, seen) ??
     server(facts, seen) ??
     process(facts, seen)
   );
@@ -60,10 +64,11 @@ function renewed({ replan }: Outlook): UnitStatus | null {
   return replan ? replanning : null;
 }
 
-function listening({ settings, confirmed }: Outlook): UnitStatus | null {
-  return confirmed === null
-    ? null
-    : { name: 'active', message: `worker listening to ${place(settings)}${doubt(confirmed)}` };
+function listening({ certificates, now }: Facts, { inputs, settings, confirmed }: Outlook): UnitStatus | null {
+  if (confirmed === null) return null;
+  const ends = inputs.tls === null ? null : expiry(certificates, now);
+  const notice = ends === null ? '' : ` — ${ends}`;
+  return { name: 'active', message: `worker listening to ${place(settings)}${doubt(confirmed)}${notice}` };
 }
 
 function server(facts: Facts, { settings, state }: Outlook): UnitStatus | null {

@@ -1,6 +1,8 @@
 import { lookAgainCheck } from './layer.ts';
 import { renderMemory } from './memory.ts';
 import { type Outlook, outlook } from './outlook.ts';
+import type { DatabagWrite } from './relations/facts.ts';
+import { tag } from './tag.ts';
 import type { Desired, Facts, Memory, Step, UnitStatus } from './types.ts';
 
 /** How often a dispatch that waits looks again. */
@@ -11,7 +13,9 @@ const pauseMs = 250;
  * something to wait for, at last what is written down. None: all is as it should be.
  */
 export function steps(facts: Facts, desired: Desired, seen: Outlook | null = outlook(facts)): readonly Step[] {
-  const doing = seen === null ? [] : workloadSteps(desired, seen);
+  const telling = databagSteps(facts, desired);
+  if (telling.length > 0) return telling;
+  const doing = seen === null ? [] : workloadSteps(facts, desired, seen);
   if (doing.length > 0) return [...(facts.status.name === 'active' ? interimStatus(facts, desired) : []), ...doing];
   if (desired.waitUntil !== null) {
     return [...interimStatus(facts, desired), { do: 'pause', ms: Math.min(pauseMs, desired.waitUntil - facts.now) }];
@@ -21,19 +25,46 @@ export function steps(facts: Facts, desired: Desired, seen: Outlook | null = out
 
 /** The memory as it should be after this look; `applied` follows the plan once the plan has the layer. */
 export function nextMemory(facts: Facts, desired: Desired, seen: Outlook | null): Memory {
-  if (seen === null || !seen.planned) return desired.memory;
+  if (seen === null) return desired.memory;
+  const files = seen.files.written ? seen.files.tag : desired.memory.files;
+  if (!seen.planned) return { ...desired.memory, files };
   const replanned = facts.done.service === seen.serviceTag;
   const service = replanned ? seen.serviceTag : (desired.memory.applied?.service ?? '');
-  return { ...desired.memory, applied: { layer: seen.layerTag, service, plan: seen.workload.planTag } };
+  return { ...desired.memory, files, applied: { layer: seen.layerTag, service, plan: seen.workload.planTag } };
 }
 
-function workloadSteps(desired: Desired, seen: Outlook): Step[] {
+/** What stands for a databag write that was made already. */
+export function databagTag({ relationId, application, data }: DatabagWrite): string {
+  return tag([relationId, application, data]);
+}
+
+/** Told first: the other side goes to work when this hook ends, however long it waits for the worker. */
+function databagSteps(facts: Facts, { databags, makeNonce }: Desired): Step[] {
+  const open = databags.filter((write) => !facts.done.written.includes(databagTag(write)));
+  return [
+    ...(makeNonce ? [{ do: 'make-nonce' } as const] : []),
+    ...open.map((write): Step => ({ do: 'relation-set', write })),
+  ];
+}
+
+function workloadSteps(facts: Facts, desired: Desired, seen: Outlook): Step[] {
   const add: Step[] = seen.planned ? [] : [{ do: 'add-layer', layer: seen.layer, tag: seen.layerTag }];
   // While an earlier change still drains the worker, Pebble would refuse to stop it a second time.
   const { changes } = seen.workload;
   const busy = changes.known && changes.value.some((change) => !change.ready);
   const replan = !busy && (desired.start || seen.replan);
-  return replan ? [...add, { do: 'replan', service: seen.serviceTag }] : add;
+  // Files first: the process that starts next reads them. New ones wait until an earlier change is through.
+  const files = busy || seen.files.written ? [] : fileSteps(facts, seen, replan);
+  return [...files, ...add, ...(replan ? [{ do: 'replan', service: seen.serviceTag } as const] : [])];
+}
+
+/** Files that have changed under a running process are told to it, as the option `tls-rotation` has it. */
+function fileSteps(facts: Facts, { files, settings, state }: Outlook, replan: boolean): Step[] {
+  const write: Step = { do: 'write-files', files: files.wanted, tag: files.tag };
+  const rotated = facts.memory.files !== null && files.tag !== null && facts.memory.files !== files.tag;
+  const tell = rotated && !replan && (state.kind === 'running' || state.kind === 'backing off');
+  if (!tell || settings.tlsRotation === 'none') return [write];
+  return [write, settings.tlsRotation === 'restart' ? { do: 'restart' } : { do: 'signal', signal: 'SIGHUP' }];
 }
 
 /** Once before a wait, and at once when the unit would go on claiming to be active. */

@@ -1,3 +1,9 @@
+import type { DatabagWrite, Relations, VaultAnswers } from './relations/facts.ts';
+import type { Text } from './secret.ts';
+import type { Certificates, WorkloadFile } from './tls.ts';
+import type { SecretAnswers } from './user-secrets/answers.ts';
+import type { YamlText } from './yaml/node.ts';
+
 /** What the charm decides from, and what it decides. Everything is plain data; times are milliseconds since 1970 unless they say otherwise. */
 
 /** A fact that may be unknown; never an empty value in its place. */
@@ -16,6 +22,15 @@ export interface Facts {
   readonly leaving: boolean;
   /** As `config-get` prints it. */
   readonly config: Config;
+  /** The option `environment`; null while it was not read. */
+  readonly environment: YamlText | null;
+  /** The user secrets that were read so far. */
+  readonly secrets: SecretAnswers;
+  /** The certificates of the TLS secret; null while they were not looked at. */
+  readonly certificates: Certificates | null;
+  readonly relations: Relations;
+  /** What Vault said so far. */
+  readonly vault: VaultAnswers;
   /** The unit's status as Juju has it. */
   readonly status: { readonly name: string; readonly message: string };
   readonly memory: Memory;
@@ -34,6 +49,10 @@ export interface Done {
   readonly layer: string | null;
   /** Tag of the service that was replanned last. */
   readonly service: string | null;
+  /** Tag of the files that were written last; empty when there are to be none. */
+  readonly files: string | null;
+  /** Tags of the databag writes that were made; they show in no databag before the hook ends. */
+  readonly written: readonly string[];
   /** Services were restarted or replanned: the running process may be one that is about to end. */
   readonly disturbed: boolean;
   /** How often the status was written. */
@@ -62,6 +81,8 @@ export interface Workload {
   readonly checks: Readonly<Record<string, 'up' | 'down' | 'inactive'>>;
   /** The service's changes, newest first. Read only while the service is not simply running. */
   readonly changes: Known<readonly ChangeFact[]>;
+  /** Sizes in bytes of the charm's own files in the workload, by path. Read only when there should be some. */
+  readonly files: Known<Readonly<Record<string, number>>>;
   /** Read only when the service cannot be started. */
   readonly script: Known<'runnable' | 'missing' | 'not executable'>;
   /** Processes of the workload that carry this unit's identity. Read only when no poller names the identity itself. */
@@ -96,7 +117,7 @@ export interface ServicePlan {
   readonly summary: string;
   readonly command: string;
   readonly startup: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, Text>>;
   readonly 'kill-delay': string;
 }
 
@@ -140,6 +161,8 @@ export interface Memory {
   readonly clock: ClockBounds | null;
   /** What was last brought about: tags of the layer, of its service and of the plan that came of it. */
   readonly applied: { readonly layer: string; readonly service: string; readonly plan: string } | null;
+  /** Tag of the files that the worker was last given; null: none. */
+  readonly files: string | null;
 }
 
 export interface Confirmation {
@@ -174,6 +197,10 @@ export interface Desired {
   /** Should the unit look again by itself? Null: leave the check as it is. */
   readonly lookAgain: boolean | null;
   readonly memory: Memory;
+  /** What other applications are to be told. */
+  readonly databags: readonly DatabagWrite[];
+  /** Vault's application finds this unit by a nonce, which it does not have yet. */
+  readonly makeNonce: boolean;
   /** Until when this dispatch looks on; null when it has seen enough. */
   readonly waitUntil: number | null;
   /** Sentences for `debug-log`. */
@@ -186,6 +213,11 @@ export type Step =
   /** `service`: tag of the service that the plan has by now. */
   | { readonly do: 'replan'; readonly service: string }
   | { readonly do: 'restart' }
+  /** These files and no others of the charm's own; `tag` stands for their texts. */
+  | { readonly do: 'write-files'; readonly files: readonly WorkloadFile[]; readonly tag: string | null }
+  | { readonly do: 'signal'; readonly signal: string }
+  | { readonly do: 'relation-set'; readonly write: DatabagWrite }
+  | { readonly do: 'make-nonce' }
   | { readonly do: 'start-check'; readonly check: string }
   | { readonly do: 'stop-check'; readonly check: string }
   | { readonly do: 'status-set'; readonly status: UnitStatus }
@@ -194,4 +226,14 @@ export type Step =
   | { readonly do: 'pause'; readonly ms: number };
 
 /** A further fact that the decision needs and that costs something to read. */
-export type Question = 'plan' | 'changes' | 'script' | 'server' | 'processes';
+export type Question =
+  | 'environment'
+  | 'secrets'
+  | 'vault'
+  | 'certificates'
+  | 'files'
+  | 'plan'
+  | 'changes'
+  | 'script'
+  | 'server'
+  | 'processes';

@@ -3,6 +3,7 @@
 //   workflow-thread.mjs        the SDK's thread in which workflows run
 //   workflow-bundle.js         the workflows, bundled for the SDK's sandbox
 //   releases/<platform>/       the SDK's native library, for this machine's platform only
+//   failure-converter.cjs      what hides the messages of failures when payloads are encrypted
 //   mappings.wasm              what reads source maps, for the stack traces of workflows
 // Does nothing when nothing that goes in has changed. Prints what it did in one line.
 import { createHash } from 'node:crypto';
@@ -35,18 +36,25 @@ function packageDir(name, from = require) {
 /** A hash over everything that goes in: our sources, this file, the packages' versions and the platform. */
 function inputHash() {
   const hash = createHash('sha256').update(`${process.platform}-${process.arch}`);
-  for (const file of [
-    'build.mjs',
-    ...readdirSync(join(here, 'src'))
-      .sort()
-      .map((name) => join('src', name)),
-  ]) {
-    hash.update(`\0${file}\0`).update(readFileSync(join(here, file)));
+  for (const file of [join(here, 'build.mjs'), ...sourcesIn(join(here, 'src')), ...sourcesIn(kitDir())]) {
+    hash.update(`\0${file.slice(here.length)}\0`).update(readFileSync(file));
   }
   for (const name of ['esbuild', '@temporalio/worker', '@temporalio/client', '@temporalio/workflow']) {
     hash.update(`\0${name}@${JSON.parse(readFileSync(join(packageDir(name), 'package.json'), 'utf8')).version}`);
   }
   return hash.digest('hex');
+}
+
+/** The worker kit's sources: a folder of this repository, or the package from the registry. */
+function kitDir() {
+  return dirname(require.resolve('temporal-worker-kit'));
+}
+
+function sourcesIn(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((name) => /\.(ts|js)$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 const hash = inputHash();
@@ -97,6 +105,8 @@ async function bundlePrograms(out) {
     outdir: out,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    // What only some settings need (Sentry, Candid) is a file of its own, loaded when they are set.
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
@@ -114,8 +124,24 @@ async function bundlePrograms(out) {
   };
   await Promise.all([
     esbuild({ ...options, entryPoints: worker }),
+    bundleFailureConverter(out),
     esbuild({ ...options, entryPoints: { client: join(here, 'src/client.ts') } }),
   ]);
+}
+
+/** The SDK loads it by its path when payloads are encrypted, with `require`. */
+async function bundleFailureConverter(out) {
+  const { build: esbuild } = await import('esbuild');
+  await esbuild({
+    entryPoints: [require.resolve('temporal-worker-kit/failure-converter')],
+    outfile: join(out, 'failure-converter.cjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    legalComments: 'none',
+    logLevel: 'error',
+  });
 }
 
 /**
@@ -149,7 +175,9 @@ function withoutBundler() {
 async function bundleWorkflows(out) {
   const { bundleWorkflowCode } = await import('@temporalio/worker');
   const quiet = { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error };
-  const { code } = await bundleWorkflowCode({ workflowsPath: join(here, 'src/workflows.ts'), logger: quiet });
+  const { kitBundleOptions } = await import('temporal-worker-kit/bundle');
+  const workflowsPath = join(here, 'src/workflows.ts');
+  const { code } = await bundleWorkflowCode({ workflowsPath, ...kitBundleOptions(), logger: quiet });
   writeFileSync(join(out, 'workflow-bundle.js'), code);
 }
 

@@ -11,8 +11,9 @@ export const rooms: Readonly<
   'src/pebble': { may: [] },
   'src/hookcmds': { may: [] },
   'src/temporal': { may: [], typesOnly: ['charm'] },
+  'src/vault': { may: [] },
   'src/supervisor': { may: ['src/pebble', 'src/fifo'] },
-  'src/agent': { may: ['actions', 'charm', 'src/hookcmds', 'src/pebble', 'src/temporal'] },
+  'src/agent': { may: ['actions', 'charm', 'src/hookcmds', 'src/pebble', 'src/temporal', 'src/vault'] },
   'src/controller': { may: ['src/supervisor', 'src/pebble', 'src/fifo'] },
   'src/companions': {
     may: ['src/hookcmds', 'src/pebble', 'src/temporal'],

@@ -1,5 +1,6 @@
 import { basename, join, relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { slimTemporal } from './slim-temporal.ts';
 
 /**
  * Bundles the agent into `outdir`: `dispatch.mjs` has all that every event needs in one file, because a module costs a
@@ -33,8 +34,10 @@ async function bundleOne(entry: string, outfile: string): Promise<readonly strin
     target: 'node24',
     legalComments: 'linked',
     logLevel: 'error',
-    plugins: [lateImports(late)],
-    ...(entry.startsWith('src/bin/') ? {} : { banner: { js: requireBanner } }),
+    plugins: [lateImports(late), slimTemporal()],
+    ...(entry.startsWith('src/bin/')
+      ? {}
+      : { banner: { js: requireBanner }, minifyWhitespace: true, minifySyntax: true }),
   });
   return late;
 }

@@ -11,6 +11,7 @@ const folders = [
   'src/hookcmds',
   'src/pebble',
   'src/temporal',
+  'src/vault',
   'scripts/pack',
 ];
 const files = [

@@ -25,6 +25,8 @@ export async function unpackedCharm(architecture: Architecture): Promise<string>
     linkOrCopy(architecture.node, join(building, 'bin/node')),
     writeFile(join(building, 'dispatch'), dispatchScript(), { mode: 0o755 }),
     writeFile(join(building, 'manifest.yaml'), manifest(architecture)),
+    // Our dispatch looks for its containers where this variable says, so no local controller has to move them for it.
+    writeFile(join(building, 'containers-dir'), 'CHARM_CONTAINERS_DIR\n'),
     writeFile(join(building, 'version'), `${await packageVersion()}\n`),
     ...asTheyAre.map((file) => copyFile(file, join(building, file))),
   ]);

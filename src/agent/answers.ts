@@ -1,12 +1,15 @@
-import { readSettings } from '../../charm/config.ts';
-import { identityVariable } from '../../charm/environment.ts';
+import { identityVariable } from '../../charm/environment/environment.ts';
 import { workerIdentity } from '../../charm/identity.ts';
+import { readInputs } from '../../charm/inputs.ts';
 import { serviceName, startScript } from '../../charm/layer.ts';
+import { missingSecrets } from '../../charm/questions.ts';
+import { reveal, type Text } from '../../charm/secret.ts';
+import { tlsDirectory } from '../../charm/tls.ts';
 import type { ChangeFact, Facts, Known, Question, Workload } from '../../charm/types.ts';
 import { PebbleApiError } from '../pebble/errors.ts';
 import { readMany } from '../pebble/read-many.ts';
 import type { Change, FileInfo } from '../pebble/types.ts';
-import type { TemporalServer } from '../temporal/temporal-server.ts';
+import type { ServerTls, TemporalServer } from '../temporal/temporal-server.ts';
 import { pebbleTimeoutMs } from './workload-facts.ts';
 import type { World } from './world.ts';
 
@@ -24,6 +27,46 @@ export type Answer = (facts: Facts) => Facts;
 
 /** How each question is answered. */
 export const answers: Readonly<Record<Question, (from: AnswerSources) => Promise<Answer>>> = {
+  async environment({ facts }) {
+    const { parseEnvironment } = await import('./environment-text.ts');
+    const environment = parseEnvironment(String(facts.config.environment));
+    return (later) => ({ ...later, environment });
+  },
+  async secrets({ world, facts }) {
+    const [{ readSecrets }, fingerprints] = await Promise.all([
+      import('./user-secrets.ts'),
+      world.fingerprints.needed(),
+    ]);
+    const read = await readSecrets(world.runner, { ids: missingSecrets(facts), fingerprints });
+    return (later) => ({ ...later, secrets: { ...later.secrets, ...read } });
+  },
+  async vault({ world, facts }) {
+    const { vault: place, vaultPaths: paths } = readInputs(facts);
+    if (place === null) return (later) => later;
+    const [{ readVault }, fingerprints] = await Promise.all([
+      import('./vault-answers.ts'),
+      world.fingerprints.needed(),
+    ]);
+    const vault = await readVault(place, { paths, fingerprints });
+    return (later) => ({ ...later, vault });
+  },
+  async certificates({ facts }) {
+    const { readCertificates } = await import('./certificates.ts');
+    const certificates = readCertificates(readInputs(facts).tls ?? {});
+    return (later) => ({ ...later, certificates });
+  },
+  async files({ world }) {
+    const path = `/v1/files?action=list&path=${encodeURIComponent(tlsDirectory)}`;
+    return inWorkload({
+      files: await known(async () => {
+        const files = await readMany(world.socket, [path], pebbleTimeoutMs).then(
+          ([found]) => found as readonly FileInfo[],
+          ifMissing,
+        );
+        return Object.fromEntries(files.map((file) => [file.path, file.size ?? 0]));
+      }),
+    });
+  },
   async plan({ planText }) {
     const { parsePlan } = await import('./plan-text.ts');
     return inWorkload({ plan: { known: true, value: parsePlan(planText) } });
@@ -52,11 +95,35 @@ export const answers: Readonly<Record<Question, (from: AnswerSources) => Promise
   },
 };
 
-/** The server of the facts' options. */
+/** The client library, which takes longer to load than everything else. */
+export function loadServer(): Promise<typeof import('../temporal/temporal-server.ts')> {
+  return import('../temporal/temporal-server.ts');
+}
+
+/** The server of the facts' inputs, reached as the worker reaches it. */
 export async function serverOf(facts: Facts): Promise<TemporalServer> {
-  const { TemporalServer } = await import('../temporal/temporal-server.ts');
-  const { address, namespace, queue } = readSettings(facts.config);
-  return new TemporalServer({ ...address, namespace, queue });
+  const { TemporalServer } = await loadServer();
+  const { settings, apiKey, tls, speaksTls } = readInputs(facts);
+  const { address, namespace, queue } = settings;
+  const place = { ...address, namespace, queue, apiKey: apiKey === null ? null : reveal(apiKey) };
+  const rootCas = String(facts.config['tls-root-cas'] ?? '');
+  return new TemporalServer({ ...place, tls: serverTls(tls ?? {}, { rootCas, speaksTls }) });
+}
+
+function serverTls(
+  content: Readonly<Record<string, Text>>,
+  { rootCas, speaksTls }: { readonly rootCas: string; readonly speaksTls: boolean },
+): ServerTls | null {
+  const text = (name: string) => reveal(content[name] ?? '') || null;
+  const [certificate, key, serverName] = [text('client-cert'), text('client-key'), text('server-name')];
+  const ca = text('server-ca') ?? (rootCas.trim() === '' ? null : rootCas);
+  if (certificate === null && ca === null && serverName === null && !speaksTls) return null;
+  return { rootCas: ca, client: certificate === null || key === null ? null : { certificate, key }, serverName };
+}
+
+function ifMissing(error: unknown): readonly FileInfo[] {
+  if (error instanceof PebbleApiError && error.statusCode === 404) return [];
+  throw error;
 }
 
 function inWorkload(part: Partial<Workload>): Answer {

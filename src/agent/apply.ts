@@ -1,7 +1,9 @@
 import { serviceName } from '../../charm/layer.ts';
 import { memoryKey, renderMemory } from '../../charm/memory.ts';
+import { databagTag } from '../../charm/steps.ts';
 import type { Done, Step } from '../../charm/types.ts';
 import { jujuLog } from '../hookcmds/log.ts';
+import { relationSet } from '../hookcmds/relation.ts';
 import { stateSet } from '../hookcmds/state.ts';
 import { statusSet } from '../hookcmds/status.ts';
 import type { View } from './look.ts';
@@ -10,6 +12,7 @@ import type { World } from './world.ts';
 type Runner<S extends Step> = (
   step: S,
   world: World,
+  view: View,
 ) => Promise<Partial<Omit<View, 'done'>> & { readonly done?: Partial<Done> }>;
 
 /** A runner for every step; one missing does not compile. Each resolves with what the dispatch knows anew. */
@@ -28,6 +31,25 @@ const runners: { readonly [K in Step['do']]: Runner<Extract<Step, { do: K }>> } 
     const { restart } = await import('./pebble-writes.ts');
     await restart(world.socket, serviceName);
     return { done: { disturbed: true } };
+  },
+  'relation-set': async ({ write }, world, view) => {
+    await relationSet(world.runner, write);
+    return { done: { written: [...view.done.written, databagTag(write)] } };
+  },
+  'make-nonce': async (_step, world, { relations }) => {
+    const { makeNonce } = await import('./make-nonce.ts');
+    const nonce = await makeNonce(world);
+    return { relations: relations.vault === null ? relations : { ...relations, vault: { ...relations.vault, nonce } } };
+  },
+  'write-files': async ({ files, tag }, world) => {
+    const { writeFiles } = await import('./workload-files.ts');
+    await writeFiles(world.socket, files);
+    return { done: { files: tag ?? '' } };
+  },
+  signal: async ({ signal }, world) => {
+    const { sendSignal } = await import('./pebble-writes.ts');
+    await sendSignal(world.socket, { signal, service: serviceName });
+    return {};
   },
   'start-check': async ({ check }, world) => {
     const { setCheck } = await import('./pebble-writes.ts');
@@ -60,7 +82,7 @@ const runners: { readonly [K in Step['do']]: Runner<Extract<Step, { do: K }>> } 
 /** Does one step and resolves with the dispatch's view afterwards. */
 export async function apply(step: Step, world: World, view: View): Promise<View> {
   const run = runners[step.do] as Runner<Step>;
-  const { done = {}, ...news } = await run(step, world);
+  const { done = {}, ...news } = await run(step, world, view);
   const statuses = view.done.statuses + (step.do === 'status-set' ? 1 : 0);
   return { ...view, ...news, done: { ...view.done, statuses, ...done } };
 }

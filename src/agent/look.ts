@@ -2,7 +2,7 @@ import { type Outlook, outlook } from '../../charm/outlook.ts';
 import { questions } from '../../charm/questions.ts';
 import type { Done, Facts, Memory, Question } from '../../charm/types.ts';
 import type { TemporalServer } from '../temporal/temporal-server.ts';
-import { answers, serverOf } from './answers.ts';
+import { answers, loadServer, serverOf } from './answers.ts';
 import { type HookFacts, readHookFacts } from './hook-facts.ts';
 import { readWorkload } from './workload-facts.ts';
 import type { World } from './world.ts';
@@ -10,6 +10,12 @@ import type { World } from './world.ts';
 /** What a dispatch knows without looking: what Juju told, and what the dispatch did itself. */
 export interface View {
   readonly config: HookFacts['config'];
+  /** What was read of options and secrets; they do not change while a hook runs. */
+  readonly environment: Facts['environment'];
+  readonly secrets: Facts['secrets'];
+  readonly certificates: Facts['certificates'];
+  readonly relations: Facts['relations'];
+  readonly vault: Facts['vault'];
   readonly leader: boolean;
   readonly status: HookFacts['status'];
   readonly stored: Memory;
@@ -34,9 +40,10 @@ export class Observer {
 
   /** `view` is null in the first look. */
   async look(view: View | null): Promise<Look> {
+    if (view === null && mayAsk(this.#world.hook)) loadServer();
     const [hook, { workload, planText }] = await Promise.all([
-      view ?? readHookFacts(this.#world.runner).then(firstView),
-      readWorkload(this.#world.socket),
+      view ?? readHookFacts(this.#world).then(firstView),
+      readWorkload(this.#world),
     ]);
     const { unit, modelUuid, proxies, began } = this.#world;
     const facts: Facts = {
@@ -78,9 +85,25 @@ export class Observer {
   }
 }
 
+/**
+ * These events come when the process is new or not yet seen to poll. The client takes longer to load than Juju takes
+ * to answer, so that it is worth to guess; whether the server is asked is the decision's affair.
+ */
+function mayAsk(hook: string): boolean {
+  return /-pebble-(ready|custom-notice|check-failed|check-recovered)$/.test(hook);
+}
+
 function firstView(hook: HookFacts): View {
-  const done: Done = { layer: null, service: null, disturbed: false, statuses: 0, refused: null };
-  return { ...hook, stored: hook.memory, done };
+  const done: Done = {
+    layer: null,
+    service: null,
+    files: null,
+    written: [],
+    disturbed: false,
+    statuses: 0,
+    refused: null,
+  };
+  return { ...hook, environment: null, secrets: {}, certificates: null, vault: {}, stored: hook.memory, done };
 }
 
 /** Between `stop` and `remove` nothing is to be started again. */

@@ -1,4 +1,5 @@
 import { serviceName } from '../../charm/layer.ts';
+import { reveal } from '../../charm/secret.ts';
 import type { Layer } from '../../charm/types.ts';
 import { PebbleApiError, PebbleClient } from '../pebble/client.ts';
 import { pebbleTimeoutMs } from './workload-facts.ts';
@@ -18,6 +19,14 @@ export async function restart(socket: string, service: string): Promise<void> {
   await client(socket).restart([service]);
 }
 
+/** Sends a signal to a service's processes. */
+export async function sendSignal(
+  socket: string,
+  { signal, service }: { readonly signal: string; readonly service: string },
+): Promise<void> {
+  await client(socket).sendSignal(signal, [service]);
+}
+
 /** Starts or stops a check of the plan. */
 export async function setCheck(socket: string, of: { readonly check: string; readonly run: boolean }): Promise<void> {
   const { check, run } = of;
@@ -26,11 +35,20 @@ export async function setCheck(socket: string, of: { readonly check: string; rea
 
 /** JSON is YAML, but for characters that YAML readers refuse unless they are escaped. */
 export function renderLayer(layer: Layer): string {
-  const text = JSON.stringify(layer).toWellFormed();
+  const text = JSON.stringify(plain(layer)).toWellFormed();
   return text.replaceAll(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
+}
+
+/** The layer with its secrets, for Pebble alone. */
+function plain(layer: Layer): object {
+  const services = Object.entries(layer.services).map(([name, service]) => {
+    const environment = Object.entries(service.environment).map(([key, text]) => [key, reveal(text)] as const);
+    return [name, { ...service, environment: Object.fromEntries(environment) }] as const;
+  });
+  return { ...layer, services: Object.fromEntries(services) };
 }
 
 function client(socket: string): PebbleClient {

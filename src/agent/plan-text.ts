@@ -1,11 +1,13 @@
 import { parse } from 'yaml';
+import { Secret } from '../../charm/secret.ts';
 import type { CheckPlan, Plan, ServicePlan } from '../../charm/types.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
 /** Reads a plan as Pebble prints it. Loaded only when the plan is not the one that is remembered. */
 export function parsePlan(text: string): Plan {
-  const plan = mapping(parse(text));
+  // Every scalar as it is written: which of them are quoted is up to whoever printed the plan.
+  const plan = mapping(parse(text, { schema: 'failsafe' }));
   return {
     services: mapValues(mapping(plan.services), servicePlan),
     checks: mapValues(mapping(plan.checks), checkPlan),
@@ -19,7 +21,8 @@ function servicePlan(entry: Mapping): ServicePlan {
     command: string(entry.command),
     startup: string(entry.startup),
     environment: Object.fromEntries(
-      Object.entries(mapping(entry.environment)).map(([key, value]) => [key, string(value)]),
+      // Which of them came from secrets nobody knows any more.
+      Object.entries(mapping(entry.environment)).map(([key, value]) => [key, new Secret(string(value), '')]),
     ),
     'kill-delay': string(entry['kill-delay']),
   };

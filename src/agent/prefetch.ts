@@ -13,6 +13,9 @@ export const prefetched: readonly {
   { fd: 3, command: 'config-get', args: ['--format=json'] },
   { fd: 4, command: 'state-get', args: ['--format=json'] },
   { fd: 5, command: 'is-leader', args: ['--format=json'] },
+  { fd: 6, command: 'relation-ids', args: ['--format=json', 'temporal-host-info'] },
+  { fd: 7, command: 'relation-ids', args: ['--format=json', 'temporal-worker-info'] },
+  { fd: 8, command: 'relation-ids', args: ['--format=json', 'vault'] },
   { fd: 0, command: 'status-get', args: ['--format=json', '--include-data', '--application=false'] },
 ];
 

@@ -32,8 +32,9 @@ export async function reconcileLoop(world: World, observer: Observer, first: Loo
 /** Steps after which the facts are as the decision took them, so that another look would tell nothing. */
 const closing: ReadonlySet<string> = new Set(['log', 'start-check', 'stop-check', 'state-set', 'status-set']);
 
-export function viewOf({ config, leader, status, stored, memory, done }: Facts): View {
-  return { config, leader, status, stored, memory, done };
+export function viewOf(facts: Facts): View {
+  const { config, environment, secrets, certificates, relations, vault, leader, status, stored, memory, done } = facts;
+  return { config, environment, secrets, certificates, relations, vault, leader, status, stored, memory, done };
 }
 
 /** By name, because a part of the bundle that was loaded on its own has a class of its own. */

@@ -1,3 +1,4 @@
+import type { VaultRequest } from '../../actions/action.ts';
 import { actions } from '../../actions/index.ts';
 import { readSettings } from '../../charm/config.ts';
 import { serviceState } from '../../charm/service-state.ts';
@@ -17,6 +18,7 @@ export async function runAction(world: World, observer: Observer, first: Look): 
   }
   const plan = action(facts, await actionGet(world.runner));
   if ('refused' in plan) return actionFail(world.runner, plan.refused);
+  if ('vault' in plan) return runVaultAction({ world, observer, facts }, plan.vault);
   let view = viewOf(facts);
   try {
     for (const step of plan.steps) view = await apply(step, world, view);
@@ -27,6 +29,20 @@ export async function runAction(world: World, observer: Observer, first: Look): 
   await reconcileLoop(world, observer, after);
   const failure = failureOf((await observer.look(view)).facts);
   await (failure === null ? actionSet(world.runner, plan.results) : actionFail(world.runner, failure));
+}
+
+/** The unit is reconciled afterwards with what Vault has by then. */
+async function runVaultAction(
+  { world, observer, facts }: { readonly world: World; readonly observer: Observer; readonly facts: Facts },
+  request: VaultRequest,
+): Promise<void> {
+  const { askVault } = await import('./vault-action.ts');
+  try {
+    await actionSet(world.runner, await askVault(request));
+  } catch (error) {
+    return actionFail(world.runner, (error as Error).message);
+  }
+  await reconcileLoop(world, observer, await observer.look({ ...viewOf(facts), vault: {} }));
 }
 
 /** Why the worker does not run after the action, or null when it does. */

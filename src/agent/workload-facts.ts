@@ -1,8 +1,8 @@
 import { serviceName } from '../../charm/layer.ts';
-import { tag } from '../../charm/tag.ts';
 import type { Known, ServiceFact, Workload } from '../../charm/types.ts';
 import { readMany } from '../pebble/read-many.ts';
 import type { CheckInfo, ServiceInfo } from '../pebble/types.ts';
+import type { World } from './world.ts';
 
 /** How long Pebble may take for one answer. */
 export const pebbleTimeoutMs = 4000;
@@ -14,18 +14,19 @@ export interface WorkloadLook {
 }
 
 /** Reads services, plan and checks at once. Pebble that cannot be reached, or refuses, is an unknown workload. */
-export async function readWorkload(socket: string): Promise<WorkloadLook> {
+export async function readWorkload({ socket, fingerprints }: World): Promise<WorkloadLook> {
   try {
     const paths = [`/v1/services?names=${serviceName}`, '/v1/plan?format=yaml', '/v1/checks'];
     const [services, plan, checks] = await readMany(socket, paths, pebbleTimeoutMs);
     const planText = (plan as string | undefined) ?? '';
     const notRead = { known: false, why: 'not read' } as const;
     const workload: Workload = {
-      planTag: tag(planText),
+      planTag: await fingerprints.planTag(planText),
       plan: notRead,
       service: serviceFact((services ?? []) as readonly ServiceInfo[]),
       checks: Object.fromEntries(((checks ?? []) as readonly CheckInfo[]).map(({ name, status }) => [name, status])),
       changes: notRead,
+      files: notRead,
       script: notRead,
       processes: notRead,
     };

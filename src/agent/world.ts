@@ -1,5 +1,6 @@
 import type { Proxies } from '../../charm/types.ts';
 import type { HookCommandRunner } from '../hookcmds/runner.ts';
+import { FingerprintSource } from './fingerprint-source.ts';
 
 /** Everything outside the process that a dispatch deals with, and what Juju said about this one. */
 export interface World {
@@ -13,6 +14,11 @@ export interface World {
   /** Empty for a hook. */
   readonly action: string;
   readonly proxies: Proxies;
+  /** The id, such as `vault:7`, of the relation that ends with this event; empty else. Juju still lists it. */
+  readonly brokenRelation: string;
+  /** The unit's own copy of the charm. */
+  readonly charmDir: string;
+  readonly fingerprints: FingerprintSource;
   /** When the dispatch began. */
   readonly began: number;
 }
@@ -36,6 +42,9 @@ export function worldFrom(env: NodeJS.ProcessEnv, runner: HookCommandRunner): Wo
       https: env.JUJU_CHARM_HTTPS_PROXY ?? '',
       no: env.JUJU_CHARM_NO_PROXY ?? '',
     },
+    brokenRelation: env.JUJU_HOOK_NAME?.endsWith('-relation-broken') ? (env.JUJU_RELATION_ID ?? '') : '',
+    charmDir: env.JUJU_CHARM_DIR ?? '.',
+    fingerprints: new FingerprintSource(env.JUJU_CHARM_DIR ?? '.'),
     began: Date.now(),
   };
 }

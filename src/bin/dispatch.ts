@@ -5,6 +5,8 @@ import { processRunner } from '../hookcmds/process-runner.ts';
 
 /** Entry point of the charm: one process per event. With `--prefetched` the first answers of Juju come by file descriptor. */
 async function main(): Promise<void> {
+  // Juju would log a library's warnings as the charm's.
+  process.noDeprecation = true;
   const runner = processRunner();
   await dispatch(worldFrom(process.env, process.argv.includes('--prefetched') ? prefetchedRunner(runner) : runner));
 }

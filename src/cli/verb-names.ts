@@ -1,6 +1,8 @@
 /** Every verb with the line that `help` prints of it. */
 export const summaries = {
   actions: 'List the actions of an application',
+  'add-secret': 'Add a secret',
+  'add-unit': 'Add units to an application',
   'attach-resource': 'Give an application another resource',
   'cancel-task': 'Cancel a pending or running task',
   config: "Get, set or reset an application's options",
@@ -9,24 +11,37 @@ export const summaries = {
   deploy: 'Deploy an application',
   'destroy-model': 'Remove every application of the model',
   exec: "Run a command in a unit's charm environment",
+  fire: 'Have a unit told an event now',
+  'grant-secret': 'Let applications read a secret',
   help: 'Show help on a verb',
+  integrate: 'Relate two applications',
   'kill-controller': 'End everything and remove the data',
+  lint: 'Look for mistakes in a charm',
   'model-config': "Get, set or reset the model's settings",
   models: 'List the models',
   operations: 'List operations',
+  pebble: "Run a workload's daemon by itself, or a command against one",
   refresh: "Renew an application's charm",
   'remove-application': 'Remove applications',
+  'remove-relation': 'Remove a relation',
+  'remove-secret': 'Remove a secret',
+  'remove-unit': 'Remove units of an application',
   resolved: 'Go on after a failed hook',
   resources: 'List the resources of an application',
+  'revoke-secret': 'Let applications no longer read a secret',
   run: 'Run an action on units',
+  'scale-application': 'Set how many units an application has',
+  secrets: 'List the secrets',
   'show-action': 'Show what an action does and takes',
   'show-operation': 'Show the results of an operation',
+  'show-secret': 'Show a secret',
   'show-task': 'Show the result of a task',
   'show-unit': 'Show what is known of units',
   ssh: "Run a command or a shell inside a unit's container",
   status: 'Show the state of the model',
   stop: 'End every process, keep the data',
   switch: 'Show the current model',
+  'update-secret': 'Update a secret',
   version: 'Print the version',
   'wait-for': 'Wait until an application, unit or model is as wanted',
 } as const satisfies Record<string, string>;
@@ -44,26 +59,28 @@ export const aliases: Readonly<Record<string, string>> = {
   'list-models': 'models',
   'list-operations': 'operations',
   'list-resources': 'resources',
+  'list-secrets': 'secrets',
   'show-status': 'status',
   attach: 'attach-resource',
+  relate: 'integrate',
   resolve: 'resolved',
 };
 
 /** Juju's verbs that are not here, or not yet; told apart from a slip of the keyboard. */
 export const jujuVerbs: ReadonlySet<string> = new Set(
-  `add-cloud add-credential add-k8s add-machine add-model add-secret add-secret-backend add-space add-ssh-key add-storage add-unit add-user
+  `add-cloud add-credential add-k8s add-machine add-model add-secret-backend add-space add-ssh-key add-storage add-user
    agree attach-storage bind bootstrap change-user-password clouds constraints consume controller-config controllers
    create-backup create-storage-pool credentials dashboard debug-code debug-hook debug-hooks default-credential default-region
    destroy-controller detach-storage diff-bundle disable-command disable-user documentation download download-backup enable-command
-   enable-destroy-controller enable-ha enable-user export-bundle expose find find-offers firewall-rules grant grant-cloud grant-secret
-   help-action-commands help-hook-commands import-filesystem import-ssh-key info integrate list-secrets login logout machines migrate
-   model-constraints model-defaults model-secret-backend move-to-space offer offers payloads regions register relate reload-spaces
-   remove-cloud remove-credential remove-machine remove-offer remove-relation remove-saas remove-secret remove-secret-backend
-   remove-space remove-ssh-key remove-storage remove-storage-pool remove-unit remove-user rename-space resume-relation retry-provisioning
-   revoke revoke-cloud revoke-secret scale-application scp secret-backends secrets set-application-base set-constraints
+   enable-destroy-controller enable-ha enable-user export-bundle expose find find-offers firewall-rules grant grant-cloud
+   help-action-commands help-hook-commands import-filesystem import-ssh-key info login logout machines migrate
+   model-constraints model-defaults model-secret-backend move-to-space offer offers payloads regions register reload-spaces
+   remove-cloud remove-credential remove-machine remove-offer remove-saas remove-secret-backend
+   remove-space remove-ssh-key remove-storage remove-storage-pool remove-user rename-space resume-relation retry-provisioning
+   revoke revoke-cloud scp secret-backends set-application-base set-constraints
    set-credential set-default-credentials set-default-region set-firewall-rule set-meter-status set-model-constraints show-application
-   show-cloud show-controller show-credential show-machine show-model show-offer show-secret show-secret-backend show-space
+   show-cloud show-controller show-credential show-machine show-model show-offer show-secret-backend show-space
    show-status-log show-storage show-user spaces ssh-keys storage storage-pools subnets suspend-relation sync-agent-binary trust
-   unexpose unregister update-cloud update-credential update-k8s update-public-clouds update-secret update-secret-backend
+   unexpose unregister update-cloud update-credential update-k8s update-public-clouds update-secret-backend
    update-storage-pool upgrade-controller upgrade-model users whoami`.split(/\s+/),
 );

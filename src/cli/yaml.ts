@@ -1,8 +1,15 @@
-import { Document, isMap, isScalar, isSeq, parse, Scalar, stringify, visit } from 'yaml';
+import { Document, isMap, isScalar, isSeq, parse, Scalar, type ScalarTag, stringify, type Tags, visit } from 'yaml';
 
-/** YAML as Go's yaml.v2 writes it: lists not indented, `"2"` for text that looks like a number, `|` for several lines. */
+/**
+ * YAML as Go's yaml.v2 writes it: lists not indented, `"2"` for text that looks like a number, `|` for several lines, a
+ * `Date` as RFC 3339 in UTC without quotes.
+ */
 export function goYaml(value: unknown): string {
-  const document = new Document(value ?? null, { version: '1.1', aliasDuplicateObjects: false });
+  const document = new Document(value ?? null, {
+    version: '1.1',
+    aliasDuplicateObjects: false,
+    customTags: (tags) => tags.map((tag) => (isTimestamp(tag) ? { ...tag, stringify: goTime } : tag)),
+  });
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value === 'string') node.type = scalarType(node.value);
@@ -19,6 +26,14 @@ export function goYaml(value: unknown): string {
     flowCollectionPadding: false,
     doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
   });
+}
+
+function isTimestamp(tag: Tags[number]): tag is ScalarTag {
+  return typeof tag === 'object' && tag.tag === 'tag:yaml.org,2002:timestamp';
+}
+
+function goTime({ value }: { readonly value?: unknown }): string {
+  return (value as Date).toISOString().replace(/\.?0*Z$/, 'Z');
 }
 
 /** yaml.v2's choice: `|` for several lines, `"` for what would read as something else, `'` for what would not parse. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { Agent, get as httpsGet } from 'node:https';
 import { getCACertificates } from 'node:tls';
 import { createGunzip } from 'node:zlib';
-import { extractMember } from './untar.ts';
+import { extract } from 'tar-stream';
 
 /** An official release: a gzipped tar file in which `member` is the program. */
 export interface Archive {
@@ -95,6 +96,10 @@ async function ask(url: URL, asking: Asking & { readonly agent: Agent }, redirec
 }
 
 async function unpack(response: IncomingMessage, archive: Archive, options: DownloadOptions): Promise<void> {
+  // Everything below is connected in one go: an entry or an error that comes before there is a listener would be lost.
+  const broken = once(response, 'error').then(([error]) => Promise.reject(error));
+  broken.catch(() => {});
+  const file = await open(options.target, 'w', 0o755);
   const hash = createHash('sha256');
   const progress = progressLines(Number(response.headers['content-length']) || undefined, options);
   response.setTimeout(pauseMs, () => response.destroy(new Error(`no data for ${pauseMs / 1000} s`)));
@@ -102,14 +107,24 @@ async function unpack(response: IncomingMessage, archive: Archive, options: Down
     hash.update(chunk);
     progress(chunk.length);
   });
-  const tar = createGunzip();
-  response.on('error', (error) => tar.destroy(error)).pipe(tar.on('error', () => {}));
-  const file = await open(options.target, 'w', 0o755);
+  const tar = extract();
+  const unzipped = createGunzip();
+  unzipped.on('error', (error) => tar.destroy(error));
+  response.pipe(unzipped).pipe(tar);
   let found = false;
+  const unpacked = (async () => {
+    for await (const entry of tar) {
+      const wanted = entry.header.type === 'file' && entry.header.name.replace(/^\.\//, '') === archive.member;
+      found ||= wanted;
+      for await (const chunk of entry) if (wanted) await file.writeFile(chunk as Buffer);
+    }
+  })();
   try {
-    found = await extractMember(tar, archive.member, (chunk) => file.writeFile(chunk));
+    await Promise.race([unpacked, broken]);
     await file.sync();
   } finally {
+    unpacked.catch(() => {});
+    tar.destroy();
     await file.close();
   }
   const sum = hash.digest('hex');

@@ -1,3 +1,7 @@
+import type { AuthorMethods } from './author-api.ts';
+import type { RelationMethods } from './relations-api.ts';
+import type { SecretMethods } from './secrets-api.ts';
+
 /**
  * What the CLI can ask of the controller.
  *
@@ -29,7 +33,7 @@ interface Call<Params, Result, Event = never> {
   readonly event: Event;
 }
 
-export interface Methods {
+export interface Methods extends AuthorMethods, RelationMethods, SecretMethods {
   /** Is the controller there, and which one is it. `version` is charmlet's own, `jujuVersion` the protocol's. */
   ping: Call<
     Record<string, never>,
@@ -235,7 +239,18 @@ export interface Status {
   readonly machines: Record<string, never>;
   readonly applications: Record<string, ApplicationStatus>;
   readonly storage: Record<string, unknown>;
+  /** For the table of `--relations` only: Juju's JSON and YAML have no such list, and the CLI leaves it out of them. */
+  readonly integrations?: readonly Integration[];
   readonly controller: { readonly timestamp: string };
+}
+
+/** `provider` and `requirer` are `<application>:<endpoint>`, and the same in a peer relation. */
+export interface Integration {
+  readonly provider: string;
+  readonly requirer: string;
+  readonly interface: string;
+  readonly type: 'regular' | 'peer';
+  readonly message: string;
 }
 
 export interface StatusInfo {

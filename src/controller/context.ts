@@ -6,6 +6,8 @@ import type { HookServer } from './hook/server.ts';
 import type { Paths } from './paths.ts';
 import type { LogStore } from './store/log.ts';
 import type { Model } from './store/models.ts';
+import type { CharmViews } from './units/charm-views.ts';
+import type { ContainerContact } from './units/contact.ts';
 
 /** What the parts of a running controller share. Made once by `startController`. */
 export interface Context {
@@ -23,8 +25,10 @@ export interface Context {
     ready: [unit: string];
     failed: [unit: string, reason: string];
   }>;
+  readonly contact: ContainerContact;
   /** Keeps deploys apart where they would take each other's revision of a charm. */
   readonly charms: Turns;
+  readonly charmViews: CharmViews;
   /** The controller's own log: a constant sentence and what belongs to it. */
   readonly log: ControllerLog;
   /** Loads a companion once. Undefined when none has that name. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readlinkSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -15,7 +16,8 @@ export interface Paths {
 /**
  * Works out the three directories from the environment: `CHARMLET_DATA` (default `~/.local/share/charmlet`),
  * `XDG_RUNTIME_DIR` (default: a per-user name below the temporary directory) and `CHARMLET_CACHE`
- * (default `$XDG_CACHE_HOME/charmlet` or `~/.cache/charmlet`). Creates nothing.
+ * (default `$XDG_CACHE_HOME/charmlet` or `~/.cache/charmlet`). The runtime directory that the data directory points to
+ * comes before the environment, because cron and `su` have another one than the user's terminal. Creates nothing.
  */
 export function pathsFrom(env: NodeJS.ProcessEnv): Paths {
   const home = env.HOME || homedir();
@@ -28,7 +30,21 @@ export function pathsFrom(env: NodeJS.ProcessEnv): Paths {
   const runtime = base
     ? join(base, `charmlet-${tag}`)
     : join(tmpdir().length <= 40 ? tmpdir() : '/tmp', `charmlet-${process.getuid?.() ?? 0}-${tag}`);
-  return { data, runtime, cache };
+  return { data, runtime: rememberedRuntime(data) ?? runtime, cache };
+}
+
+/** A symbolic link by which a data directory tells where its sockets are. */
+export const runtimeLink = (data: string): string => join(data, 'runtime');
+
+/** Undefined when nothing is remembered, or what is remembered went with a reboot. */
+function rememberedRuntime(data: string): string | undefined {
+  try {
+    const target = readlinkSync(runtimeLink(data));
+    const found = statSync(target);
+    return found.isDirectory() && found.uid === process.getuid?.() ? target : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The socket on which the controller answers the CLI. */

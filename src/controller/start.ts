@@ -1,5 +1,16 @@
 import { EventEmitter } from 'node:events';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import type { Server } from 'node:http';
 import type { Catalogue } from './catalogue.ts';
 import type { Companion } from './companion.ts';
@@ -9,17 +20,22 @@ import { messageOf, UserError } from './errors.ts';
 import { openHookServer } from './hook/server.ts';
 import { lockDataDirectory } from './lock.ts';
 import { apiMethods } from './methods/table.ts';
-import { controllerSocket, type Paths } from './paths.ts';
+import { controllerSocket, type Paths, runtimeLink } from './paths.ts';
 import { controllerLogFile, databaseFile, debugLogFile, lockFile, markerFile } from './places.ts';
 import { apiServer } from './server.ts';
 import { openDatabase } from './store/database.ts';
 import { openLogStore } from './store/log.ts';
 import { ensureModel } from './store/models.ts';
+import { listContainers } from './store/units.ts';
+import { CharmViews } from './units/charm-views.ts';
+import { ContainerContact } from './units/contact.ts';
 import { Hosting } from './units/hosting.ts';
 import { Leftovers } from './units/leftovers.ts';
 import { Performer } from './units/perform.ts';
 import { recover } from './units/recover.ts';
+import { Scaling } from './units/scaling.ts';
 import { Scheduler } from './units/scheduler.ts';
+import { SecretTimers } from './units/secret-timers.ts';
 import { Supervision } from './units/supervision.ts';
 import { UpdateStatus } from './units/update-status.ts';
 import { removeUnused } from './unused.ts';
@@ -46,6 +62,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   makeOwnDirectory(paths.data);
   makeOwnDirectory(paths.runtime);
   const unlock = lockDataDirectory(lockFile(paths), paths.data);
+  rememberRuntime(paths);
   const undo: (() => void | Promise<void>)[] = [unlock];
   try {
     const log = openControllerLog(controllerLogFile(paths));
@@ -73,7 +90,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
       log,
       preparations,
       taskLogs,
+      contact: new ContainerContact(db),
       charms: new Turns(),
+      charmViews: new CharmViews({ env, logs }),
       companion: companionLoader(catalogue),
     };
     const supervision = new Supervision(context);
@@ -81,9 +100,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
     const hosting = new Hosting(context, { supervision, leftovers });
     const scheduler = new Scheduler(context, { hosting, performer: new Performer(context) });
     const updateStatus = new UpdateStatus(context);
+    const secretTimers = new SecretTimers(model, log);
+    const scaling = new Scaling(context);
     leftovers.start();
     undo.push(() => supervision.close());
     undo.push(() => updateStatus.close());
+    undo.push(() => secretTimers.close());
+    undo.push(() => scaling.close());
     undo.push(() => scheduler.close());
 
     const end = Promise.withResolvers<void>();
@@ -107,9 +130,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
       return closed;
     };
     const server = apiServer(apiMethods({ context, scheduler, leftovers, startedAt, closeModel, close }), log);
-    await listen(server, controllerSocket(paths));
     hosting.resume();
+    // So that the first answer after a restart knows which workers ran on.
+    await context.contact.tried(listContainers(model), 500);
+    await listen(server, controllerSocket(paths));
     updateStatus.start();
+    secretTimers.start();
+    scaling.start();
     scheduler.start();
     log.info({ data: paths.data, runtime: paths.runtime }, 'controller has started');
     return { ended: end.promise, close };
@@ -117,6 +144,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
     for (const step of undo.reverse()) await step();
     throw error;
   }
+}
+
+function rememberRuntime(paths: Paths): void {
+  const link = runtimeLink(paths.data);
+  rmSync(`${link}.new`, { force: true });
+  symlinkSync(paths.runtime, `${link}.new`);
+  renameSync(`${link}.new`, link);
 }
 
 /** Makes a directory for this user alone, and marks it as ours. One of somebody else's is refused. */

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { PebbleClient } from '../pebble/client.ts';
 import { clientVersion } from '../pebble/commands/run-command.ts';
+import type { LogEntry } from '../pebble/types.ts';
 import { sync } from './api/answer.ts';
 import { changesRoutes } from './api/changes-calls.ts';
 import { checksRoutes } from './api/checks-calls.ts';
@@ -14,13 +15,16 @@ import { logsRoutes } from './api/logs-calls.ts';
 import { metricsRoutes } from './api/metrics-calls.ts';
 import { noticesRoutes } from './api/notices-calls.ts';
 import { planRoutes } from './api/plan-calls.ts';
-import { createApiServer } from './api/server.ts';
+import { createApiServer, type Route } from './api/server.ts';
 import { servicesRoutes } from './api/services-calls.ts';
+import { serveByTcp } from './api/tcp-server.ts';
 import { ChangeBook } from './changes/change-book.ts';
 import { Checks } from './checks/checks.ts';
 import { Executions } from './exec/executions.ts';
 import { shutdownExitCodes } from './exit-codes.ts';
 import { FileCalls } from './files/file-calls.ts';
+import { LogForwarding } from './logs/log-forwarding.ts';
+import type { LogRing } from './logs/log-ring.ts';
 import { NoticeBook } from './notices/notice-book.ts';
 import { writePidFile } from './pid-file.ts';
 import { parseLayer } from './plan/parse-layer.ts';
@@ -36,6 +40,8 @@ export interface Daemon {
   stop(): Promise<void>;
   /** Resolves with the exit code when a service's `on-success: shutdown` or its like wants the daemon to end. */
   readonly ended: Promise<number>;
+  /** Where it listens by TCP. */
+  readonly http?: string;
 }
 
 /** Another supervisor serves this directory already. */
@@ -46,9 +52,14 @@ export class AlreadyServed extends Error {}
  * listens. The socket has mode 0600 in a directory of mode 0700, so the kernel lets in nobody but the daemon's own user
  * and root, which are the two that are admins to Pebble; hence no call is checked further. The plan is in memory alone.
  */
-export async function startDaemon(spec: SupervisorSpec, log: (message: string) => void): Promise<Daemon> {
+export async function startDaemon(
+  spec: SupervisorSpec,
+  log: (message: string) => void,
+  { echo }: { readonly echo?: (entry: LogEntry) => void } = {},
+): Promise<Daemon> {
   for (const dir of [spec.dir, dirname(spec.socket)]) mkdirSync(dir, { recursive: true, mode: 0o700 });
-  chmodSync(dirname(spec.socket), 0o700);
+  // A directory that somebody else chose may be everybody's.
+  if (spec.workload.kind !== 'host') chmodSync(dirname(spec.socket), 0o700);
   const lock = await takeLock(spec.dir);
   writePidFile(spec.dir);
   const ended = Promise.withResolvers<number>();
@@ -74,30 +85,34 @@ export async function startDaemon(spec: SupervisorSpec, log: (message: string) =
   });
   const checks = new Checks({ plan, changes, view, log, onFailure: (name) => services.checkFailed(name) });
   const executions = new Executions(changes, view);
+  const forwarding = new LogForwarding({ plan, services, log });
+  if (echo) services.onRing((name) => echoRing(services.rings([name])[0], echo));
   services.adopt();
   for (const { label, text } of spec.layers) plan.add(parseLayer(label, text), { combine: false, inner: true });
 
-  const bootId = randomUUID();
-  const server = createApiServer(
-    [
-      { path: '/v1/system-info', GET: () => sync({ 'boot-id': bootId, version: clientVersion }) },
-      ...planRoutes(plan),
-      ...servicesRoutes({ plan, services, checks, changes }),
-      ...changesRoutes(changes),
-      ...checksRoutes(checks),
-      ...filesRoutes(new FileCalls(view.paths)),
-      ...logsRoutes(services),
-      ...noticesRoutes(notices, process.getuid?.() ?? 0),
-      ...execRoutes({ plan, view, executions }),
-      ...metricsRoutes(services, checks),
-      ...identitiesRoutes(),
-    ],
-    executions,
-    log,
-  );
+  const systemInfo = {
+    'boot-id': randomUUID(),
+    version: clientVersion,
+    ...(spec.http && { 'http-address': spec.http }),
+  };
+  const routes: readonly Route[] = [
+    { path: '/v1/system-info', open: true, GET: () => sync(systemInfo) },
+    ...planRoutes(plan),
+    ...servicesRoutes({ plan, services, checks, changes }),
+    ...changesRoutes(changes),
+    ...checksRoutes(checks),
+    ...filesRoutes(new FileCalls(view.paths)),
+    ...logsRoutes(services),
+    ...noticesRoutes(notices, process.getuid?.() ?? 0),
+    ...execRoutes({ plan, view, executions }),
+    ...metricsRoutes(services, checks),
+    ...identitiesRoutes(),
+  ];
+  const server = createApiServer(routes, executions, log);
+  const tcp = spec.http === undefined ? null : await serveByTcp(spec.http, routes, log);
+  if (tcp) systemInfo['http-address'] = tcp.address;
   rmSync(spec.socket, { force: true });
-  await listen(server, spec.socket);
-  chmodSync(spec.socket, 0o600);
+  await listenPrivately(server, spec.socket);
   const commands = await servePebbleClient(spec, view.paths.bin, new PebbleClient({ socket: spec.socket }));
   if (view.withoutNamespace !== null && spec.workload.kind === 'directory') {
     log(`Services run without a mount namespace: ${view.withoutNamespace}`);
@@ -122,13 +137,24 @@ export async function startDaemon(spec: SupervisorSpec, log: (message: string) =
       await stopping.ready;
     }
     services.close();
+    await forwarding.close();
     await commands.close();
+    await tcp?.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
     rmSync(spec.socket, { force: true });
     lock.close();
   };
-  return { stop, ended: ended.promise };
+  return { stop, ended: ended.promise, ...(tcp && { http: tcp.address }) };
+}
+
+/** Hands on every new line. */
+function echoRing(ring: LogRing | undefined, echo: (entry: LogEntry) => void): void {
+  let next = 0;
+  ring?.follow(() => {
+    for (const entry of ring.from(next)) echo(entry);
+    next = ring.next;
+  });
 }
 
 /**
@@ -146,6 +172,14 @@ async function takeLock(dir: string): Promise<Server> {
   }
   lock.unref();
   return lock;
+}
+
+/** The socket has mode 0600 from the instant on that it is there: its directory may be everybody's. */
+async function listenPrivately(server: Server, path: string): Promise<void> {
+  const before = process.umask(0o177);
+  const listening = listen(server, path);
+  process.umask(before);
+  await listening;
 }
 
 function listen(server: Server, path: string): Promise<void> {

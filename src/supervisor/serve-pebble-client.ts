@@ -18,7 +18,8 @@ export async function servePebbleClient(
   bin: string,
   client: PebbleClient,
 ): Promise<{ close(): Promise<void> }> {
-  const dir = join(dirname(spec.socket), 'calls');
+  // Beside a socket that somebody else chose the place of, nothing is made.
+  const dir = join(spec.workload.kind === 'host' ? spec.dir : dirname(spec.socket), 'calls');
   const server = await serveFifo({ dir, handle: ({ argv, cwd }) => runPebbleCommand(argv, { client, cwd }) });
   await writeFifoClient({
     file: join(bin, 'pebble'),

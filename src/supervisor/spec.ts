@@ -12,6 +12,8 @@ export interface SupervisorSpec {
   readonly workload: WorkloadRoot;
   /** The daemon's environment, as the image and Kubernetes would give it. Services inherit it; nothing else is passed on. */
   readonly environment: Readonly<Record<string, string>>;
+  /** `host:port` or `:port` for health by TCP, which asks nobody who he is; absent: none. */
+  readonly http?: string;
   /** `auto`: give services their own view of the file system where a mount namespace can be had. `never`: resolve paths instead. */
   readonly namespace: 'auto' | 'never';
   /** Layer files of the image, label -> YAML text, in order. A companion and a directory resource have none. */
@@ -23,4 +25,6 @@ export type WorkloadRoot =
   /** The machine's own file system with `app` mounted at `/app`. */
   | { readonly kind: 'directory'; readonly app: string }
   /** The machine's own file system as it is. */
-  | { readonly kind: 'machine' };
+  | { readonly kind: 'machine' }
+  /** The same, and the files API writes where it is told to: for a daemon that somebody runs by hand, as Pebble is run. */
+  | { readonly kind: 'host' };

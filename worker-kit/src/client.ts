@@ -23,7 +23,7 @@ export interface KitClientOptions {
 }
 
 const silent: AuthLog = { info() {}, warn() {} };
-const connectTimeoutMs = 5000;
+const connectTimeoutMs = 4000;
 
 /** A client with the worker's own settings: the same server, tokens and keys. `await using` closes it. */
 export class KitClient implements AsyncDisposable {

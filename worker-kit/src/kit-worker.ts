@@ -49,7 +49,7 @@ export class KitWorker {
     ...program
   }: KitWorkerOptions): Promise<KitWorker> {
     const settings = readWorkerSettings(env);
-    const log = logger ?? lineLogger(settings.logLevel);
+    const log = logger ?? lineLogger(settings.logLevel, settings.secrets);
     await installRuntime(settings, log);
     const [sentry, connection] = await Promise.all([startSentry(settings), WorkerConnection.open(settings, log)]);
     try {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { DefaultLogger, type Logger } from '@temporalio/worker';
+import { scrub } from './scrub.ts';
 import type { LogLevel } from './settings/settings.ts';
 
 /** What the SDK adds to every entry and nobody reads in a worker of one queue. */
@@ -13,8 +14,11 @@ const noise = new Set([
   'workflowRunId',
 ]);
 
-/** One line per entry on stderr: `2026-01-31T12:00:00.000Z [INFO] greeting workflowId=greeting-1 name=Ada`. */
-export function lineLogger(level: LogLevel): Logger {
+/**
+ * One line per entry on stderr: `2026-01-31T12:00:00.000Z [INFO] greeting workflowId=greeting-1 name=Ada`. The given
+ * secrets never get there, not even in an error that quotes one.
+ */
+export function lineLogger(level: LogLevel, secrets: readonly string[] = []): Logger {
   return new DefaultLogger(level, ({ level, timestampNanos, message, meta }) => {
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
     const fields = Object.entries(meta ?? {})
@@ -22,6 +26,7 @@ export function lineLogger(level: LogLevel): Logger {
       .map(
         ([key, value]) => ` ${key}=${typeof value === 'string' ? value : inspect(value, { breakLength: Infinity })}`,
       );
-    process.stderr.write(`${time} [${level}] ${message}${fields.join('')}\n`);
+    const line = scrub(`${message}${fields.join('')}`, secrets, '<secret>');
+    process.stderr.write(`${time} [${level}] ${line}\n`);
   });
 }

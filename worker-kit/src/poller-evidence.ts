@@ -6,11 +6,11 @@ const { TaskQueueType } = proto.temporal.api.enums.v1;
 
 /** What the server says of this worker's polls. */
 export interface PollerEvidence {
-  /** Has the server seen a poll of ours since this process started? `null`: it did not tell. */
+  /** Does the server see polls of this process? `null`: it did not tell. */
   readonly seen: boolean | null;
   /** The last poll that the server has seen, by its clock. */
   readonly lastAccess?: string;
-  /** Why it is not known. */
+  /** Why it is not known, or not so. */
   readonly why?: string;
 }
 
@@ -25,6 +25,10 @@ export interface PollerWatchOptions {
 /** An answer is good for that long: many may ask, and each answer costs the server two lookups. */
 const freshMs = 2000;
 const deadlineMs = 3000;
+/** A worker that waits for a task asks anew after a minute; one that has not asked for so long polls no more. */
+const longestSilenceMs = 150_000;
+/** When the first look is taken, soon after the first poll, so that the clocks can be compared. */
+const firstLookMs = 5000;
 
 /**
  * Asks the server for this worker's own polls. A killed worker stays listed for five minutes under the same identity, so
@@ -33,6 +37,8 @@ const deadlineMs = 3000;
 export class PollerWatch {
   readonly #options: PollerWatchOptions;
   #baseline = 0;
+  /** Our clock less the server's, in milliseconds: the least that was seen between a poll and a look at it. */
+  #clockOffset = Infinity;
   #answer: { readonly at: number; readonly evidence: Promise<PollerEvidence> } | undefined;
 
   private constructor(options: PollerWatchOptions) {
@@ -43,6 +49,7 @@ export class PollerWatch {
   static async start(options: PollerWatchOptions): Promise<PollerWatch> {
     const watch = new PollerWatch(options);
     watch.#baseline = await watch.#lastAccess().catch(() => 0);
+    setTimeout(() => watch.evidence(), firstLookMs).unref();
     return watch;
   }
 
@@ -55,8 +62,13 @@ export class PollerWatch {
   async #ask(): Promise<PollerEvidence> {
     try {
       const last = await this.#lastAccess();
-      const seen = last > this.#baseline;
-      return { seen, ...(seen && { lastAccess: new Date(last).toISOString() }) };
+      if (last <= this.#baseline) return { seen: false, why: 'no poll yet' };
+      const age = Date.now() - last;
+      this.#clockOffset = Math.min(this.#clockOffset, age);
+      const silence = age - this.#clockOffset;
+      const lastAccess = new Date(last).toISOString();
+      if (silence <= longestSilenceMs) return { seen: true, lastAccess };
+      return { seen: false, lastAccess, why: `no poll for ${Math.round(silence / 1000)} s` };
     } catch (error) {
       return { seen: null, why: oneLine(error) };
     }

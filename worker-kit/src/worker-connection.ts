@@ -8,7 +8,7 @@ import type { ConnectionSettings } from './settings/settings.ts';
 import { certificateExpiry, readTlsConfig } from './tls.ts';
 
 /** How long an unreachable server is tried; whoever supervises the process decides when to try again. */
-const connectTimeoutMs = 5000;
+const connectTimeoutMs = 4000;
 const aliveTimeoutMs = 2000;
 
 /** A worker's connection, whose token is replaced before it expires and whose certificates can be read again. */
@@ -110,10 +110,14 @@ async function connect(settings: ConnectionSettings, refresher: TokenRefresher |
   } catch (error) {
     const through = proxy ? ` through proxy "${proxy.host}"` : '';
     throw new KitError(
-      `cannot connect to Temporal at "${address}"${through}: ${oneLine(error)} (is the server up, and are host, TLS and credentials right?)`,
+      `cannot connect to Temporal at "${address}"${through}: ${oneLine(error)} (is the server up, and ${suspects(settings)} right?)`,
       { cause: error },
     );
   }
+}
+
+function suspects({ tls, auth, apiKey, proxy }: ConnectionSettings): string {
+  return tls || auth || apiKey || proxy ? 'are host, TLS, proxy and credentials' : 'is the host';
 }
 
 function headers(settings: ConnectionSettings, refresher: TokenRefresher | undefined): Record<string, string> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { join as joinWords, quote } from 'shlex';
 import { Failure } from '../failure.ts';
-import { shellWords } from '../shell-words.ts';
 import type { Invocation } from '../verb.ts';
 
 /** The checkout that this file is part of; the printed commands work from here. */
@@ -19,8 +19,8 @@ export interface Step {
 /** Prints a step as a command that a user could type, runs it with this terminal, and rejects when it fails. */
 export async function runStep(call: Invocation, step: Step): Promise<void> {
   const typed = [
-    ...Object.entries(step.env ?? {}).map(([name, value]) => `${name}=${shellWords([value])}`),
-    shellWords(step.words),
+    ...Object.entries(step.env ?? {}).map(([name, value]) => `${name}=${quote(value)}`),
+    joinWords([...step.words]),
   ].join(' ');
   const [dim, bold, plain] =
     call.stdout.isTTY && call.env.NO_COLOR === undefined ? ['\x1b[2m', '\x1b[1m', '\x1b[0m'] : ['', '', ''];

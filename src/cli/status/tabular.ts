@@ -1,4 +1,4 @@
-import type { ApplicationStatus, Status, UnitStatus } from '../../controller/api.ts';
+import type { ApplicationStatus, Integration, Status, UnitStatus } from '../../controller/api.ts';
 import { colours, statusColour } from '../colour.ts';
 import { naturalCompare, naturalEntries } from '../natural.ts';
 import { type Cell, renderTable } from '../table.ts';
@@ -54,7 +54,7 @@ export function statusTable(status: Status, options: TabularOptions): string {
     ]);
     sections.push(renderTable([['Unit', 'Workload', 'Agent', 'Address', 'Ports', 'Message'], ...rows]));
   }
-  const relations = options.relations ? relationRows(applications) : [];
+  const relations = options.relations ? relationRows(status.integrations ?? []) : [];
   if (relations.length > 0) {
     sections.push(renderTable([['Integration provider', 'Requirer', 'Interface', 'Type', 'Message'], ...relations]));
   }
@@ -126,31 +126,11 @@ function joined(ranges: readonly [number, number][]): string {
   return merged.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(',');
 }
 
-/** One row for a peer relation, one for each pair of endpoints of a regular one. */
-function relationRows(applications: readonly [string, ApplicationStatus][]): string[][] {
-  const rows = new Map<string, string[]>();
-  for (const [name, application] of applications) {
-    for (const [endpoint, relations] of Object.entries(application.relations ?? {})) {
-      for (const relation of relations) {
-        const other = relation['related-application'];
-        const here = `${name}:${endpoint}`;
-        if (other === name) {
-          rows.set(here, [here, here, relation.interface, 'peer']);
-          continue;
-        }
-        const there = Object.entries(applications.find(([one]) => one === other)?.[1].relations ?? {}).find(
-          ([, back]) => back.some((one) => one['related-application'] === name && one.interface === relation.interface),
-        );
-        const pair = [here, `${other}:${there?.[0] ?? endpoint}`].sort(naturalCompare);
-        rows.set(pair.join(' '), [
-          ...pair,
-          relation.interface,
-          relation.scope === 'container' ? 'subordinate' : 'regular',
-        ]);
-      }
-    }
-  }
-  return [...rows.values()].sort((a, b) => naturalCompare(a[0] ?? '', b[0] ?? ''));
+/** One row for each relation, by the provider's name. */
+function relationRows(integrations: readonly Integration[]): string[][] {
+  return integrations
+    .map(({ provider, requirer, interface: kind, type, message }) => [provider, requirer, kind, type, message])
+    .sort((a, b) => naturalCompare(`${a[0]} ${a[1]}`, `${b[0]} ${b[1]}`));
 }
 
 function oneLine(message: string | undefined): string {

@@ -1,9 +1,9 @@
+import { join } from 'shlex';
 import { Failure, usageError } from '../failure.ts';
 import { isApplicationName, isUnitOrLeader } from '../names.ts';
 import { naturalEntries } from '../natural.ts';
 import { chosenFormat } from '../output.ts';
 import { parseWords } from '../parse.ts';
-import { shellWords } from '../shell-words.ts';
 import { finishOperation, showEvent, waitMsOf } from '../tasks/finish.ts';
 import { taskOptions } from '../tasks/options.ts';
 import { plainExec } from '../tasks/render.ts';
@@ -41,7 +41,7 @@ shell; several words are one command with arguments.`,
     if (words.length === 0) throw usageError('no commands specified');
     const waitMs = waitMsOf(call, 5 * 60_000);
     const units = await targets(call);
-    const command = words.length === 1 ? (words[0] ?? '') : shellWords(words);
+    const command = words.length === 1 ? (words[0] ?? '') : join([...words]);
     const operation = await call.client.call(
       'exec',
       { units, command, waitMs, background: call.options.background === true },

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { quote } from 'shlex';
 import type { ProcessSpec } from '../../controller/api.ts';
 import { Failure, usageError } from '../failure.ts';
 import { unitsOf } from '../leader.ts';
 import { isUnitOrLeader } from '../names.ts';
-import { isPlainWord } from '../shell-words.ts';
 import type { Verb } from '../verb.ts';
 
 /** A shell as good as there is. */
@@ -56,7 +56,9 @@ export const verb: Verb = {
 /** As ssh does it, the words are a line for the far shell; plain words need none. */
 function commandOf(words: readonly string[]): string[] {
   if (words.length === 0) return shell;
-  return words.every(isPlainWord) && !(words[0] ?? '').includes('=') ? [...words] : ['/bin/sh', '-c', words.join(' ')];
+  return words.every((word) => quote(word) === word) && !(words[0] ?? '').includes('=')
+    ? [...words]
+    : ['/bin/sh', '-c', words.join(' ')];
 }
 
 /** What programs must know of the terminal they write to. */

@@ -55,11 +55,12 @@ async function readStatus(call: Invocation): Promise<Status> {
 }
 
 async function render(call: Invocation, status: Status, format: string): Promise<string> {
+  const { integrations: _table, ...juju } = status;
   switch (format) {
     case 'json':
-      return goJson(status);
+      return goJson(juju);
     case 'yaml':
-      return (await import('../yaml.ts')).goYaml(status);
+      return (await import('../yaml.ts')).goYaml(juju);
     case 'summary':
       return (await import('../status/brief.ts')).statusSummary(status);
     case 'tabular': {

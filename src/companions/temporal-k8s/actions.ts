@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { split } from 'shlex';
 import type { CompanionUnit } from '../../controller/companion.ts';
 import type { HookEvent } from '../../controller/hook/event.ts';
 import { actionFail, actionGet, actionSet, type HookCommandRunner, statusGet } from '../../hookcmds/index.ts';
 import { findBinary } from '../binary.ts';
+import { type Cli, createNamespace } from './create-namespace.ts';
 import { frontendServes } from './frontend.ts';
 import { foreignHolder } from './ports.ts';
 import { reconcile } from './reconcile.ts';
 import { settingsFrom } from './settings.ts';
-import { shellWords } from './shell-words.ts';
 import { temporalBinary } from './temporal-binary.ts';
-import { type CliResult, runCli } from './temporal-cli.ts';
+import { runCli } from './temporal-cli.ts';
 
 /** How long an action waits for a server that is just starting. */
 const serverWaitMs = 30_000;
-const namespaceTimeoutMs = 15_000;
 /** Long enough for `workflow execute`; an action that hangs would hold up the unit's events. */
 const cliTimeoutMs = 120_000;
 
@@ -33,7 +33,7 @@ export async function runAction(
     const cli = (args: readonly string[], timeoutMs: number) =>
       runCli(args, { binary: found.path, port: settings.port, home: unit.dataDir, timeoutMs });
     const results =
-      action.name === 'create-namespace' ? await createNamespace(params, cli) : await anyCommand(params, cli);
+      action.name === 'create-namespace' ? await makeNamespace(params, cli) : await anyCommand(params, cli);
     await actionSet(tools, results);
   } catch (error) {
     await actionFail(tools, error instanceof Error ? error.message : String(error));
@@ -58,32 +58,28 @@ async function whyDown(tools: HookCommandRunner, unit: CompanionUnit): Promise<s
   }
 }
 
-type Cli = (args: readonly string[], timeoutMs: number) => Promise<CliResult>;
 type Params = Readonly<Record<string, unknown>>;
 
-async function createNamespace(params: Params, cli: Cli): Promise<Record<string, string>> {
+async function makeNamespace(params: Params, cli: Cli): Promise<Record<string, string>> {
   const name = String(params.name ?? '');
-  const there = await cli(['operator', 'namespace', 'describe', `--namespace=${name}`], namespaceTimeoutMs);
-  if (there.ok) return { result: `namespace "${name}" already exists` };
-  const created = await cli(
-    [
-      ...['operator', 'namespace', 'create', `--namespace=${name}`, `--retention=${params.retention ?? '72h'}`],
-      ...(params.description ? [`--description=${params.description}`] : []),
-    ],
-    namespaceTimeoutMs,
-  );
-  // Somebody else may have been quicker.
-  if (!created.ok && /already (exists|registered)/i.test(created.problem)) {
-    return { result: `namespace "${name}" already exists` };
-  }
-  if (!created.ok) throw new Error(`cannot create namespace "${name}": ${created.problem}`);
-  return { result: `namespace "${name}" created` };
+  const retention = String(params.retention ?? '72h');
+  const outcome = await createNamespace(cli, { name, retention, description: String(params.description ?? '') });
+  return { result: `namespace "${name}" ${outcome === 'created' ? 'created' : 'already exists'}` };
 }
 
 async function anyCommand(params: Params, cli: Cli): Promise<Record<string, string>> {
-  const args = shellWords(String(params.args ?? ''));
+  const args = words(String(params.args ?? ''));
   if (args[0] === 'server') throw new Error('cannot run "temporal server": the server runs already, as this unit');
   const { ok, stdout, problem } = await cli(args, cliTimeoutMs);
   if (!ok) throw new Error(`command failed: ${problem}`);
   return { result: 'command succeeded', output: stdout.trimEnd() };
+}
+
+/** Splits a line as a POSIX shell would, with quotes and backslashes and nothing else. */
+function words(line: string): string[] {
+  try {
+    return split(line);
+  } catch (error) {
+    throw new Error(`cannot split "${line}" into words: a quote is not closed`, { cause: error });
+  }
 }

@@ -11,6 +11,10 @@ provides:
   temporal-host-info:
     interface: temporal-host-info
     optional: true
+requires:
+  temporal-worker-info:
+    interface: temporal-worker-info
+    optional: true
 `;
 
 export const config = `options:

@@ -33,6 +33,8 @@ export const temporalK8s: Companion = {
     if (event.hook === 'stop' || event.hook === 'remove') {
       return statusSet(tools, { name: 'maintenance', message: '' });
     }
-    await reconcile(tools, unit);
+    const { relation } = event;
+    const isBroken = relation && event.hook.endsWith('-relation-broken');
+    await reconcile(tools, unit, isBroken ? `${relation.endpoint}:${relation.id}` : undefined);
   },
 };

@@ -12,12 +12,14 @@ import {
 } from '../../hookcmds/index.ts';
 import { PebbleClient } from '../../pebble/client.ts';
 import { type FoundBinary, findBinary } from '../binary.ts';
+import type { Cli } from './create-namespace.ts';
 import { frontendServes, waitForFrontend } from './frontend.ts';
 import { layer, type ServerFacts, serverCommand, service } from './layer.ts';
 import { foreignHolder, frontendTaken, uiTaken } from './ports.ts';
+import { serveRelations } from './relations.ts';
 import { settingsFrom, type TemporalSettings } from './settings.ts';
 import { temporalBinary } from './temporal-binary.ts';
-import { messageIn } from './temporal-cli.ts';
+import { messageIn, runCli } from './temporal-cli.ts';
 
 /** How long one event waits for the server. A slower one is noticed by its check, whose recovery is an event. */
 const startWaitMs = 10_000;
@@ -29,12 +31,15 @@ interface Status {
 
 const starting: Status = { name: 'maintenance', message: 'starting temporal' };
 
-/** Brings the server to what the options say and tells how it is. On unchanged facts it writes nothing. */
-export async function reconcile(tools: HookCommandRunner, unit: CompanionUnit): Promise<void> {
-  await showStatus(tools, await serve(tools, unit));
+/**
+ * Brings the server to what the options say, serves its relations (but for the one that is broken by this event) and
+ * tells how it is. On unchanged facts it writes nothing.
+ */
+export async function reconcile(tools: HookCommandRunner, unit: CompanionUnit, broken?: string): Promise<void> {
+  await showStatus(tools, await serve(tools, unit, broken));
 }
 
-async function serve(tools: HookCommandRunner, unit: CompanionUnit): Promise<Status> {
+async function serve(tools: HookCommandRunner, unit: CompanionUnit, broken: string | undefined): Promise<Status> {
   const { settings, problems } = settingsFrom(unit.config);
   if (problems.length > 0) return { name: 'blocked', message: problems.join('; ') };
   const pebble = new PebbleClient({ socket: unit.pebbleSockets.temporal ?? '' });
@@ -61,7 +66,13 @@ async function serve(tools: HookCommandRunner, unit: CompanionUnit): Promise<Sta
     if (!(await waitForFrontend(settings.port, startWaitMs))) return (await crashLoop(pebble)) ?? starting;
   }
   await tellPort(tools, settings);
-  return { name: 'active', message: headless ? uiTaken(settings, uiHolder, application) : '' };
+  const cli: Cli = (args, timeoutMs) =>
+    runCli(args, { binary: binary.path, port: settings.port, home: unit.dataDir, timeoutMs });
+  const undone = await serveRelations(tools, { application, settings, cli, broken });
+  return {
+    name: 'active',
+    message: [...undone, ...(headless ? [uiTaken(settings, uiHolder, application)] : [])].join('; '),
+  };
 }
 
 async function usableBinary(unit: CompanionUnit): Promise<FoundBinary | Status> {

@@ -13,6 +13,7 @@ export interface CharmFiles {
   readonly actions?: string | undefined;
   readonly manifest?: string | undefined;
   readonly version?: string | undefined;
+  readonly containersDir?: string | undefined;
 }
 
 /** Reads and checks the charm in a directory. Rejects with every problem of a file's shape in one line. */
@@ -25,12 +26,12 @@ export async function readCharmDirectory(directory: string): Promise<CharmSpec> 
       throw new UserError(`cannot read ${join(directory, name)}: ${codeOf(error) ?? error}`, { cause: error });
     }
   };
-  const [metadata, config, actions, manifest, version] = await Promise.all(
-    ['metadata.yaml', 'config.yaml', 'actions.yaml', 'manifest.yaml', 'version'].map(read),
+  const [metadata, config, actions, manifest, version, containersDir] = await Promise.all(
+    ['metadata.yaml', 'config.yaml', 'actions.yaml', 'manifest.yaml', 'version', 'containers-dir'].map(read),
   );
   if (metadata === undefined)
     throw new UserError(`cannot read a charm from ${directory}: there is no metadata.yaml in it`);
-  return parseCharm({ metadata, config, actions, manifest, version }, `in ${directory}`);
+  return parseCharm({ metadata, config, actions, manifest, version, containersDir }, `in ${directory}`);
 }
 
 /** True when the directory has a metadata.yaml, and so is meant as a charm. */
@@ -79,6 +80,7 @@ export function parseCharm(files: CharmFiles, where: string): CharmSpec {
     options: readOptions(files.config, where, problems),
     actions: readActions(files.actions, where, problems),
     base: readBase(files.manifest, where),
+    followsContainersDir: files.containersDir?.trim() === 'CHARM_CONTAINERS_DIR',
     version: files.version?.split('\n')[0]?.trim() ?? '',
   };
   if (problems.length > 0) throw new UserError(`cannot use the charm ${where}: ${problems.join('; ')}`);

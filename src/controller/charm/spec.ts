@@ -14,6 +14,8 @@ export interface CharmSpec {
   readonly actions: Readonly<Record<string, ActionSpec>>;
   /** The first base of manifest.yaml, for example `{ name: 'ubuntu', channel: '24.04' }`. */
   readonly base: { readonly name: string; readonly channel: string };
+  /** Finds its containers by the variable `CHARM_CONTAINERS_DIR`: it has a file `containers-dir` that names it. */
+  readonly followsContainersDir: boolean;
   /** First line of the file `version`; empty when there is none. */
   readonly version: string;
 }

@@ -22,6 +22,11 @@ export const modelOptions: Readonly<Record<string, ModelOption>> = {
   'update-status-hook-interval': { default: '5m', refuse: refuseInterval },
 };
 
+/** Whether the key is one of those that reach a dispatch as its proxies. */
+export function isProxyOption(key: string): boolean {
+  return /^(juju-)?(http|https|ftp|no)-proxy$/.test(key);
+}
+
 /** Milliseconds of a Go duration such as `1h30m`, `500ms` or `1.5s`; null for any other text. */
 export function parseGoDuration(text: string): number | null {
   if (text === '0') return 0;

@@ -38,6 +38,8 @@ export interface ProcessHost {
   readonly jujuVersion: string;
   /** More variables, for example `NODE_COMPILE_CACHE`; they never replace one of Juju's. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Puts the way into the unit's own view of the file system before a command that runs in `cwd`. */
+  readonly enter?: ((argv: readonly string[], cwd: string) => readonly [string, ...string[]]) | undefined;
 }
 
 /** The charm is a companion of this process. */
@@ -109,7 +111,7 @@ async function runProcess(run: HookRun, host: ProcessHost, context: HookContext)
   const module = `unit.${unit}.${name}`;
   try {
     const end = await runCharmProcess({
-      argv: program.argv,
+      argv: host.enter?.(program.argv, host.charmDir) ?? program.argv,
       cwd: host.charmDir,
       env: hookEnvironment({
         model,

@@ -1,5 +1,5 @@
 import type { ConfigEntry, ConfigListing, ConfigSetParams, Methods } from '../api.ts';
-import { modelOptions } from '../config/model-options.ts';
+import { isProxyOption, modelOptions } from '../config/model-options.ts';
 import { parseOptionText } from '../config/parse-option.ts';
 import { readConfigChanges } from '../config/read-config.ts';
 import type { Context } from '../context.ts';
@@ -124,7 +124,9 @@ export function modelConfigSet(
   }
   if (problems.length > 0) throw new UserError(problems.join('; '));
   context.model.db.transact(() => {
+    const before = proxies(context);
     for (const [key, value] of values) setModelSetting(context.model, key, value);
+    if (proxies(context) !== before) tellProxies(context);
     if (!values.some(([key]) => key === 'automatically-retry-hooks')) return;
     const retries = readModelConfig(context.model)['automatically-retry-hooks'] !== false;
     for (const unit of listUnits(context.model)) {
@@ -133,4 +135,16 @@ export function modelConfigSet(
     }
   });
   return { messages: [] };
+}
+
+/** What is to be seen of the proxies in a dispatch, as one text. */
+function proxies({ model }: Context): string {
+  return JSON.stringify(Object.entries(readModelConfig(model)).filter(([key]) => isProxyOption(key)));
+}
+
+/** At once, so that workers follow; under Juju itself a charm sees other proxies at its next event only. */
+function tellProxies({ model }: Context): void {
+  for (const unit of listUnits(model)) {
+    if (unit.life === 'alive') queueEvent(model, unit.id, ranks.configChanged, { hook: 'config-changed' });
+  }
 }

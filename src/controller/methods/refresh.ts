@@ -1,12 +1,15 @@
 import type { Methods } from '../api.ts';
 import { findCharm } from '../charm/find-charm.ts';
 import { keepCharm } from '../charm/keep-charm.ts';
+import type { CharmSpec } from '../charm/spec.ts';
 import { UserError } from '../errors.ts';
 import { type TakenResource, takeResources } from '../resources/take-resources.ts';
 import type { Caller } from '../server.ts';
 import { type ApplicationRecord, charmOf, readApplication } from '../store/applications.ts';
+import { viewKey } from '../store/endpoints.ts';
 import type { Model } from '../store/models.ts';
 import { queueEvent, ranks } from '../store/queue.ts';
+import { addPeerRelations, relationsOf } from '../store/relations.ts';
 import { setResource } from '../store/resources.ts';
 import { listUnits } from '../store/units.ts';
 import { needApplication } from './find.ts';
@@ -38,7 +41,9 @@ export async function refresh(
     const tell = (progress: string): void => caller.tell({ progress });
     const resources = await takeResources(context, found.spec, params.resources, { live: params.live, tell });
     const revision = await keepCharm(context, found, (kept) => {
+      refuseBrokenRelations(model, application, found.spec);
       model.db.run('UPDATE applications SET charm = ? WHERE id = ?', kept.record().id, application.id);
+      addPeerRelations(model, readApplication(model, application.id));
       renewUnits(model, application, resources);
       return kept.revision;
     });
@@ -46,6 +51,17 @@ export async function refresh(
     return { messages: [] };
   } finally {
     await found.dispose();
+  }
+}
+
+/** A revision without an endpoint that is in use is not taken, in Juju's words. */
+function refuseBrokenRelations(model: Model, application: ApplicationRecord, spec: CharmSpec): void {
+  for (const view of relationsOf(model, application.id)) {
+    const endpoint = spec.endpoints[view.own.endpoint];
+    if (endpoint?.role === view.own.role && endpoint.interface === view.interface) continue;
+    throw new UserError(
+      `cannot upgrade application "${application.name}" to charm "${spec.name}": would break relation "${viewKey(model, view)}"`,
+    );
   }
 }
 

@@ -5,11 +5,14 @@ import { UserError } from '../errors.ts';
 import type { Caller } from '../server.ts';
 import { findApplication, listApplications } from '../store/applications.ts';
 import { failedEvent } from '../store/queue.ts';
+import { relationsOf } from '../store/relations.ts';
 import { listUnits } from '../store/units.ts';
+import { beginApplicationRemoval } from '../units/application-removal.ts';
 import type { Leftovers } from '../units/leftovers.ts';
-import { beginUnitRemoval, forgetApplication, storageOf } from '../units/removal.ts';
+import { storageOf } from '../units/removal.ts';
 import type { Scheduler } from '../units/scheduler.ts';
 import { needApplication } from './find.ts';
+import { heldUp } from './relate.ts';
 
 /** Accepted at once; the hooks run after that. With `force` also a hook that runs now is cut short. */
 export async function removeApplication(
@@ -29,12 +32,7 @@ export async function removeApplication(
     }
     for (const storage of storageOf(model, application.id))
       caller.tell({ progress: `- will remove storage ${storage}` });
-    model.db.transact(() => {
-      model.db.run("UPDATE applications SET life = 'dying' WHERE id = ?", application.id);
-      const units = listUnits(model, application.id);
-      for (const unit of units) beginUnitRemoval(model, unit, { force: params.force });
-      if (units.length === 0 && findApplication(model, application.name)) forgetApplication(model, application.id);
-    });
+    model.db.transact(() => beginApplicationRemoval(model, application, { force: params.force }));
   }
   if (params.force) await Promise.all(running.map((unit) => scheduler.interrupt(unit)));
   const messages = applications.flatMap((application) =>
@@ -49,7 +47,9 @@ export async function removeApplication(
         })
       : [],
   );
-  return { messages };
+  for (const application of applications)
+    for (const view of relationsOf(model, application.id)) messages.push(...heldUp(model, view));
+  return { messages: [...new Set(messages)] };
 }
 
 /** Removes every application and waits until nothing of them is left. The model itself stays: it is the only one. */

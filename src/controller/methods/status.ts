@@ -2,12 +2,13 @@ import type { ApplicationStatus, Status, StatusInfo, UnitStatus } from '../api.t
 import { type Context, cloudName, controllerName, jujuVersion, regionName } from '../context.ts';
 import type { StatusRecord } from '../hook/model.ts';
 import { type ApplicationRecord, charmOf, listApplications, readApplication } from '../store/applications.ts';
-import type { CharmRecord } from '../store/charms.ts';
+import { type CharmRecord, readCharm } from '../store/charms.ts';
 import { openedPorts } from '../store/hook-model.ts';
 import { modelCreated } from '../store/models.ts';
-import { failedEvent } from '../store/queue.ts';
+import { failedEvent, listEvents } from '../store/queue.ts';
 import { relationsOf } from '../store/relations.ts';
 import { listUnits, type UnitRecord } from '../store/units.ts';
+import { readIntegrations } from './integrations.ts';
 import { selects } from './selectors.ts';
 
 /** `juju status --format json`. */
@@ -38,6 +39,7 @@ export function readStatus(context: Context, selectors: readonly string[]): Stat
     machines: {},
     applications: Object.fromEntries(applications),
     storage: readStorage(context),
+    integrations: readIntegrations(model, new Set(applications.map(([name]) => name))),
     controller: { timestamp: `${new Date().toISOString().slice(11, 19)}Z` },
   };
 }
@@ -46,7 +48,22 @@ export function readStatus(context: Context, selectors: readonly string[]): Stat
 export function workloadStatus(context: Context, unit: UnitRecord): StatusRecord {
   const failed = failedEvent(context.model, unit.id);
   if (failed) return { status: 'error', message: failed.reason, data: {}, since: failed.failedAt ?? unit.agent.since };
-  return unit.status ?? { status: 'unknown', message: '', data: {}, since: unit.agent.since };
+  const status = unit.status ?? { status: 'unknown', message: '', data: {}, since: unit.agent.since };
+  const away = status.status === 'active' ? containerAway(context, unit, status) : undefined;
+  if (!away) return status;
+  return { status: 'waiting', message: `waiting for container "${away}"`, data: {}, since: unit.agent.since };
+}
+
+/** A container that does not answer, or of whose start the charm has not spoken yet: what it said before is old. */
+function containerAway(context: Context, unit: UnitRecord, status: StatusRecord): string | undefined {
+  const starts = listEvents(context.model, unit.id).filter(
+    ({ state }) => state === 'pending' || status.since < unit.agent.since,
+  );
+  return Object.keys(readCharm(context.model, unit.charm).spec.containers).find(
+    (container) =>
+      !context.contact.answers(unit.id, container) ||
+      starts.some(({ event }) => event.hook === `${container}-pebble-ready`),
+  );
 }
 
 type Shown = { readonly unit: UnitRecord; readonly workload: StatusRecord };
@@ -79,7 +96,7 @@ function applicationStatus(
     'charm-rev': charm.revision,
     ...(spec.version && { 'charm-version': spec.version }),
     ...(application.channel && { 'charm-channel': application.channel }),
-    scale: all.filter(({ unit }) => unit.life === 'alive').length,
+    scale: application.scale,
     'provider-id': application.providerId,
     address: all[0]?.unit.address ?? '',
     exposed: false,

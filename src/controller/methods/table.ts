@@ -1,14 +1,19 @@
+import { lintCharm } from '../charm/lint-charm.ts';
 import { jujuVersion, version } from '../context.ts';
 import type { Handlers } from '../server.ts';
 import * as config from './config.ts';
 import { debugLog } from './debug-log.ts';
 import { deploy } from './deploy.ts';
 import { killController, stop } from './end.ts';
+import { fire } from './fire.ts';
 import type { Parts } from './parts.ts';
 import { attachResource, refresh } from './refresh.ts';
+import { integrate, removeRelation } from './relate.ts';
 import { destroyModel, removeApplication } from './remove.ts';
 import { resolved } from './resolved.ts';
 import { resources } from './resources.ts';
+import { scale } from './scale.ts';
+import * as secrets from './secrets.ts';
 import { showUnit } from './show-unit.ts';
 import { readStatus } from './status.ts';
 import * as tasks from './tasks.ts';
@@ -32,6 +37,11 @@ export function apiMethods(parts: Parts): Handlers {
     configSet: (params) => config.configSet(context, params),
     modelConfigGet: () => config.modelConfigGet(context),
     modelConfigSet: (params) => config.modelConfigSet(context, params),
+    scale: (params) => scale(context, scheduler, params),
+    integrate: (params) => integrate(context, params),
+    removeRelation: (params) => removeRelation(context, params),
+    fire: (params, caller) => fire(context, params, caller.signal),
+    lint: async ({ directory }) => ({ findings: await lintCharm(directory) }),
     status: ({ selectors }) => readStatus(context, selectors),
     watch: (_params, caller) => watch(context, caller),
     showUnit: ({ units }) => showUnit(context, units),
@@ -48,6 +58,13 @@ export function apiMethods(parts: Parts): Handlers {
     resources: ({ application }) => resources(context, application),
     attachResource: (params, caller) => attachResource(parts, params, caller),
     refresh: (params, caller) => refresh(parts, params, caller),
+    addSecret: (params) => secrets.addUserSecret(context, params),
+    updateSecret: (params) => secrets.updateUserSecret(context, params),
+    removeSecret: (params) => secrets.removeUserSecret(context, params),
+    grantSecret: (params) => secrets.grantUserSecret(context, params),
+    revokeSecret: (params) => secrets.revokeUserSecret(context, params),
+    secrets: (params) => secrets.listSecrets(context, params),
+    showSecret: (params) => secrets.showSecret(context, params),
     stop: (_params, caller) => stop(parts, caller),
     killController: (_params, caller) => killController(parts, caller),
   };

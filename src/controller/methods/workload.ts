@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Methods, ProcessSpec } from '../api.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
@@ -16,8 +15,10 @@ export async function workload(context: Context, params: Methods['workload']['pa
     const command = params.command.length > 0 ? ['/bin/sh', '-c', params.command.join(' ')] : ['/bin/sh', '-i'];
     const tools = context.hooks.toolsDir;
     const path = `${tools}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
+    const cwd = charm.origin === 'companion' ? places.data : places.charm;
+    const enter = await context.charmViews.enter(unit.name, places, charm);
     return {
-      argv: command,
+      argv: enter?.(command, cwd) ?? command,
       env: {
         PATH: path,
         LANG: 'C.UTF-8',
@@ -27,7 +28,7 @@ export async function workload(context: Context, params: Methods['workload']['pa
         JUJU_MODEL_NAME: context.model.name,
         JUJU_MODEL_UUID: context.model.uuid,
       },
-      cwd: charm.origin === 'companion' ? places.data : join(places.charm),
+      cwd,
     };
   }
   const containers = Object.keys(charm.spec.containers);

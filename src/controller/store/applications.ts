@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { isProxyOption } from '../config/model-options.ts';
 import type { ConfigValue, StatusRecord } from '../hook/model.ts';
 import { type CharmRecord, readCharm } from './charms.ts';
-import { type Model, now } from './models.ts';
+import { type Model, now, readModelConfig } from './models.ts';
 
 export interface ApplicationRecord {
   readonly id: number;
@@ -11,6 +12,8 @@ export interface ApplicationRecord {
   readonly trust: boolean;
   readonly life: 'alive' | 'dying';
   readonly providerId: string;
+  /** How many units are wanted. */
+  readonly scale: number;
   /** The leading unit's id. */
   readonly leader: number | null;
   /** Null until the charm sets one. */
@@ -27,6 +30,7 @@ interface ApplicationRow {
   trust: number;
   life: 'alive' | 'dying';
   provider_id: string;
+  scale: number;
   leader: number | null;
   status_json: string | null;
   version: string;
@@ -105,14 +109,15 @@ export function effectiveOptions(model: Model, application: ApplicationRecord): 
   );
 }
 
-/** Differs exactly when a charm would be told other options, or another answer about trust. */
+/** Differs exactly when a charm would be told other options, another answer about trust, or other proxies of the model. */
 export function configHash(model: Model, application: ApplicationRecord): string {
   const options = effectiveOptions(model, application);
+  const proxies = Object.entries(readModelConfig(model)).filter(([key]) => isProxyOption(key));
   const sorted = Object.keys(options)
     .sort()
     .map((name) => [name, options[name]]);
   return createHash('sha256')
-    .update(JSON.stringify([sorted, application.trust]))
+    .update(JSON.stringify([sorted, application.trust, proxies]))
     .digest('hex');
 }
 
@@ -125,6 +130,7 @@ function toRecord(row: ApplicationRow): ApplicationRecord {
     trust: row.trust === 1,
     life: row.life,
     providerId: row.provider_id,
+    scale: row.scale,
     leader: row.leader,
     status: row.status_json === null ? null : JSON.parse(row.status_json),
     version: row.version,

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { messageOf, UserError } from '../errors.ts';
 import { migrations, schemaVersion } from './schema.ts';
+import { ContentSeal, mark } from './sealed-content.ts';
 
 type Row = Record<string, unknown>;
 
@@ -14,13 +15,16 @@ type Row = Record<string, unknown>;
 export class Database extends EventEmitter<{ changed: [revision: number] }> {
   /** Counts the committed transactions since this process opened the file. */
   revision = 1;
+  /** For what secrets hold. */
+  readonly seal: ContentSeal;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   #depth = 0;
   #afterCommit: (() => void)[] = [];
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, seal: ContentSeal) {
     super();
+    this.seal = seal;
     this.setMaxListeners(0);
     this.#db = db;
   }
@@ -97,11 +101,18 @@ export function openDatabase(file: string): Database {
     const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw broken(file, check.quick_check);
     migrate(db, file);
-    return new Database(db);
+    return new Database(db, sealOf(db, file));
   } catch (error) {
     if (db?.isOpen) db.close();
     throw error instanceof UserError ? error : broken(file, messageOf(error));
   }
+}
+
+/** With the key that belongs to this database. */
+function sealOf(db: DatabaseSync, file: string): ContentSeal {
+  const hasSealed = (): boolean =>
+    db.prepare('SELECT 1 FROM secret_revisions WHERE content_json LIKE ? LIMIT 1').get(`${mark}%`) !== undefined;
+  return new ContentSeal(join(dirname(file), 'secrets.key'), hasSealed);
 }
 
 function migrate(db: DatabaseSync, file: string): void {

@@ -3,16 +3,9 @@ import { type ApplicationRecord, readApplication } from './applications.ts';
 import type { Model } from './models.ts';
 import { queueEvent, ranks } from './queue.ts';
 import { membership, mirrored, readBag, relationEvent, relationsOf, remoteUnits, setBag } from './relations.ts';
-import {
-  addSecret,
-  applicationTag,
-  changeSecret,
-  findSecret,
-  grantSecret,
-  removeSecret,
-  revokeSecret,
-  setConsumed,
-} from './secrets.ts';
+import { setConsumed } from './secret-consumers.ts';
+import { addSecret, changeSecret } from './secret-writes.ts';
+import { applicationTag, findSecret, grantSecret, removeSecret, revokeSecret } from './secrets.ts';
 import { isLeader, listUnits, type UnitRecord } from './units.ts';
 
 /** Writes what a hook has buffered and queues what others are to be told of it. Call it inside a transaction. */
@@ -71,6 +64,8 @@ function applySettings(
   if ([...keys].every((key) => before[key] === after[key])) return;
   setBag(model, write.relation, write.entity, after);
 
+  // Whoever learns of a unit when that enters gets -joined and then -changed, whatever it has written before.
+  if (view.life === 'dying' || (!forApplication && !membership(model, write.relation, unit.id).entered)) return;
   // Every remote unit that has entered is told; for a peer relation these are the other units of the application.
   for (const other of remoteUnits(model, view, unit)) {
     const known = membership(model, write.relation, other.id);

@@ -4,6 +4,7 @@ import { applyHookWrites } from './hook-commit.ts';
 import type { LogStore } from './log.ts';
 import { type Model, now, readModelConfig } from './models.ts';
 import { membership, readBag, relationsOf } from './relations.ts';
+import { consumed, consumerLabel, setConsumed } from './secret-consumers.ts';
 import * as secrets from './secrets.ts';
 import { appendTaskLog } from './tasks.ts';
 import { findUnit, isLeader, listUnits, setWorkloadStatus, type UnitRecord } from './units.ts';
@@ -106,9 +107,9 @@ export function hookModel(model: Model, logs: LogStore, onCommit: () => void): H
     },
     secretContent: (id, revision) => secrets.secretContent(model, id, revision),
     maySeeSecret: (unit, id) => secrets.maySeeSecret(model, unitOf(unit), id),
-    consumed: (unit, id) => secrets.consumed(model, unit, id),
-    consumerLabel: (unit, label) => secrets.consumerLabel(model, unit, label),
-    setConsumed: (unit, id, pin) => secrets.setConsumed(model, unit, id, pin),
+    consumed: (unit, id) => consumed(model, unit, id),
+    consumerLabel: (unit, label) => consumerLabel(model, unit, label),
+    setConsumed: (unit, id, pin) => setConsumed(model, unit, id, pin),
 
     commit: (unit, writes) =>
       db.transact(() => {

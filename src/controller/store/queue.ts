@@ -136,7 +136,11 @@ export function removeEvent(model: Model, event: number): void {
 
 /** What is pending and has not begun. With `failed`, also the event that the unit is in error for. */
 export function dropEvents(model: Model, unit: number, options: { readonly failed: boolean }): void {
-  model.db.run(`DELETE FROM events WHERE unit = ? AND state IN ('pending'${options.failed ? ", 'failed'" : ''})`, unit);
+  const pending = `(state = 'pending' AND rank <> ${ranks.again})`;
+  model.db.run(
+    `DELETE FROM events WHERE unit = ? AND (${pending}${options.failed ? " OR state = 'failed'" : ''})`,
+    unit,
+  );
 }
 
 /** What a controller that was killed had begun. */

@@ -29,26 +29,46 @@ export interface Membership {
   readonly joined: readonly string[];
 }
 
-/** One relation for each peer endpoint of a new application. */
+/** One relation for each peer endpoint that has none yet: of a new application, or of a charm that brings new ones. */
 export function addPeerRelations(model: Model, application: ApplicationRecord): void {
+  const present = new Set(relationsOf(model, application.id).map((view) => view.own.endpoint));
   for (const [endpoint, spec] of Object.entries(charmOf(model, application).spec.endpoints)) {
-    if (spec.role !== 'peer') continue;
-    const id = nextNumber(model, 'relation', 0);
-    model.db.run('INSERT INTO relations (id, model, interface) VALUES (?, ?, ?)', id, model.uuid, spec.interface);
-    addSide(model, { relation: id, application: application.id, endpoint, role: 'peer' });
-    setBag(model, id, application.name, {});
+    if (spec.role === 'peer' && !present.has(endpoint))
+      addRelation(model, spec.interface, [{ application: application.id, endpoint, role: 'peer' }]);
   }
 }
 
-export function addSide(model: Model, side: SideRecord): void {
-  model.db.run(
-    'INSERT INTO relation_sides (model, relation, application, endpoint, role) VALUES (?, ?, ?, ?, ?)',
-    model.uuid,
-    side.relation,
-    side.application,
-    side.endpoint,
-    side.role,
-  );
+/** Makes a relation with its applications' databags, and tells every living unit of it. Call it inside a transaction. */
+export function addRelation(
+  model: Model,
+  interfaceName: string,
+  sides: readonly Omit<SideRecord, 'relation'>[],
+): number {
+  const id = nextNumber(model, 'relation', 0);
+  model.db.run('INSERT INTO relations (id, model, interface) VALUES (?, ?, ?)', id, model.uuid, interfaceName);
+  for (const { application, endpoint, role } of sides) {
+    model.db.run(
+      'INSERT INTO relation_sides (model, relation, application, endpoint, role) VALUES (?, ?, ?, ?, ?)',
+      model.uuid,
+      id,
+      application,
+      endpoint,
+      role,
+    );
+    setBag(model, id, readApplication(model, application).name, {});
+  }
+  for (const { application } of sides) {
+    for (const unit of listUnits(model, application).filter(({ life }) => life === 'alive')) {
+      const view = relationsOf(model, application).find((each) => each.id === id);
+      if (view) introduce(model, unit, view);
+    }
+  }
+  return id;
+}
+
+/** False once a relation has gone, and its id means nothing any more. */
+export function relationExists(model: Model, id: number): boolean {
+  return model.db.get('SELECT 1 FROM relations WHERE model = ? AND id = ?', model.uuid, id) !== undefined;
 }
 
 export function relationsOf(model: Model, application: number): RelationView[] {
@@ -150,10 +170,15 @@ export function relationEvent(
 /** Tells a unit of the relations that its application already has, and gives it a databag in each. */
 export function introduceToRelations(model: Model, unit: UnitRecord): void {
   for (const view of relationsOf(model, unit.application)) {
-    setMembership(model, view.id, unit.id, { entered: false, broken: false, joined: [] });
-    setBag(model, view.id, unit.name, addressKeys(unit));
-    queueEvent(model, unit.id, ranks.relationCreated, relationEvent(model, view, 'created'));
+    if (view.life === 'alive') introduce(model, unit, view);
+    else setMembership(model, view.id, unit.id, { entered: false, broken: true, joined: [] });
   }
+}
+
+function introduce(model: Model, unit: UnitRecord, view: RelationView): void {
+  setMembership(model, view.id, unit.id, { entered: false, broken: false, joined: [] });
+  setBag(model, view.id, unit.name, addressKeys(unit));
+  queueEvent(model, unit.id, ranks.relationCreated, relationEvent(model, view, 'created'));
 }
 
 /** The three keys that Juju puts into every unit's databag. */
@@ -165,7 +190,7 @@ export function addressKeys(unit: UnitRecord): Record<string, string> {
 export function enterRelation(model: Model, relation: number, unit: UnitRecord): void {
   const view = relationsOf(model, unit.application).find((each) => each.id === relation);
   const known = membership(model, relation, unit.id);
-  if (!view || known.entered || known.broken) return;
+  if (!view || view.life === 'dying' || unit.life === 'dying' || known.entered || known.broken) return;
   setMembership(model, relation, unit.id, { ...known, entered: true });
   const remoteApp = readApplication(model, view.remote.application);
   const appBag = readBag(model, relation, remoteApp.name);

@@ -79,23 +79,29 @@ export function unitById(model: Model, id: number): UnitRecord | undefined {
   return row && toRecord(row);
 }
 
-/** Adds the application's next unit. The first one leads. `loopback` gives it 127.0.0.1 instead of an address of its own. */
+/**
+ * Adds a unit with the lowest number that is free, as a StatefulSet on Kubernetes does. It leads when nobody does.
+ * `loopback` gives it 127.0.0.1 instead of an address of its own.
+ */
 export function addUnit(
   model: Model,
   application: ApplicationRecord,
   options: { readonly loopback: boolean },
 ): UnitRecord {
   return model.db.transact(() => {
-    const row = model.db.get<{ next_unit: number; generation: number }>(
-      'SELECT next_unit, generation FROM applications WHERE id = ?',
+    const row = model.db.get<{ generation: number }>(
+      'SELECT generation FROM applications WHERE id = ?',
       application.id,
     )!;
+    const taken = new Set(listUnits(model, application.id).map((unit) => unit.number));
+    let number = 0;
+    while (taken.has(number)) number += 1;
     const allocating = { status: 'allocating', message: '', data: {}, since: now() };
     const waiting = { status: 'waiting', message: 'installing agent', data: {}, since: now() };
     const { id } = model.db.run(
       'INSERT INTO units (application, number, charm, generation, address, status_json, agent_json) VALUES (?, ?, ?, ?, ?, ?, ?)',
       application.id,
-      row.next_unit,
+      number,
       application.charm,
       row.generation,
       options.loopback ? '127.0.0.1' : ownAddress(model),
@@ -103,7 +109,8 @@ export function addUnit(
       JSON.stringify(allocating),
     );
     model.db.run(
-      'UPDATE applications SET next_unit = next_unit + 1, leader = coalesce(leader, ?) WHERE id = ?',
+      `UPDATE applications SET scale = max(scale, (SELECT count(*) FROM units WHERE application = applications.id AND life = 'alive')),
+         leader = CASE WHEN leader IN (SELECT id FROM units WHERE life = 'alive') THEN leader ELSE ? END WHERE id = ?`,
       id,
       application.id,
     );
@@ -189,4 +196,11 @@ function toRecord(row: UnitRow): UnitRecord {
     statusByCharm: row.status_by_charm === 1,
     agent: JSON.parse(row.agent_json),
   };
+}
+
+/** Containers of the units that have been given their place on the machine. */
+export function listContainers(model: Model): { unit: number; container: string }[] {
+  return model.db.all<{ unit: number; container: string }>(
+    'SELECT containers.unit AS unit, containers.name AS container FROM containers JOIN units ON units.id = containers.unit WHERE units.installed = 1',
+  );
 }

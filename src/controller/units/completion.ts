@@ -2,9 +2,10 @@ import { configHash, readApplication } from '../store/applications.ts';
 import { readCharm } from '../store/charms.ts';
 import { type Model, now } from '../store/models.ts';
 import { type QueuedEvent, queueEvent, ranks, removeEvent } from '../store/queue.ts';
-import { enterRelation, membership, setMembership } from '../store/relations.ts';
+import { enterRelation, membership, relationExists, setMembership } from '../store/relations.ts';
+import { noteRotated } from '../store/secret-events.ts';
 import { readUnit, setAgentStatus, setWorkloadStatus, type UnitRecord } from '../store/units.ts';
-import { forgetUnit } from './removal.ts';
+import { endRelation, forgetUnit } from './forget.ts';
 
 /** The hook's name without its endpoint, container or storage: `relation-joined` of `database-relation-joined`. */
 function kindOf(hook: string): string {
@@ -23,7 +24,7 @@ export function beforeEvent(model: Model, queued: QueuedEvent): void {
   if (event.hook === 'install' && !unit.statusByCharm) sayOwn('installing charm software');
   if (event.hook === 'stop') sayOwn('stopping charm software');
   if (event.hook === 'remove') sayOwn('cleaning up prior to charm deletion');
-  if (event.relation && remote) {
+  if (event.relation && remote && relationExists(model, event.relation.id)) {
     const known = membership(model, event.relation.id, unit.id);
     const others = known.joined.filter((name) => name !== remote);
     const kind = kindOf(event.hook);
@@ -60,7 +61,12 @@ export function afterEvent(model: Model, queued: QueuedEvent, configHashSeen: st
       enterRelation(model, event.relation!.id, unit);
       break;
     case 'relation-broken':
+      if (!relationExists(model, event.relation!.id)) break;
       setMembership(model, event.relation!.id, unit.id, { entered: false, broken: true, joined: [] });
+      endRelation(model, event.relation!.id);
+      break;
+    case 'secret-rotate':
+      noteRotated(model, event.secret!.uri);
       break;
     case 'stop':
       if (unit.life === 'alive') followRefresh(model, unit);

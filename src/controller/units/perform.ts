@@ -9,6 +9,7 @@ import { readCharm } from '../store/charms.ts';
 import { hookModel } from '../store/hook-model.ts';
 import { readModelConfig } from '../store/models.ts';
 import { markFailed, markRunning, type QueuedEvent, requeue } from '../store/queue.ts';
+import { relationExists } from '../store/relations.ts';
 import { endTask, findTask, startTask, type TaskRecord } from '../store/tasks.ts';
 import { writeUnitLog } from '../store/unit-log.ts';
 import { readUnit, setAgentStatus, type UnitRecord, unitById } from '../store/units.ts';
@@ -177,6 +178,7 @@ async function run(
         server: context.hooks,
         containersDir: places.runtime,
         jujuVersion,
+        enter: await context.charmViews.enter(unit.name, places, charm),
       },
     });
   }
@@ -189,7 +191,8 @@ function fail(context: Context, queued: QueuedEvent, reason: string): void {
   const { model } = context;
   const unit = unitById(model, queued.unit);
   if (!unit) return;
-  if (unit.forced) {
+  const relation = queued.event.relation?.id;
+  if (unit.forced || (relation !== undefined && !relationExists(model, relation))) {
     model.db.transact(() => afterEvent(model, queued, configHash(model, readApplication(model, unit.application))));
     return;
   }

@@ -3,17 +3,19 @@ import { readCharm } from '../store/charms.ts';
 import type { Model } from '../store/models.ts';
 import { dropEvents, listEvents, queueEvent, ranks } from '../store/queue.ts';
 import { membership, mirrored, relationEvent, relationsOf, setMembership } from '../store/relations.ts';
-import { unitTag } from '../store/secrets.ts';
 import { endTask, unfinishedTasks } from '../store/tasks.ts';
-import { isLeader, listUnits, type UnitRecord } from '../store/units.ts';
+import { listUnits, type UnitRecord } from '../store/units.ts';
+import { electLeader, forgetUnit } from './forget.ts';
 
 /**
  * Takes a unit down in Juju's order: departed and broken for its relations, stop, storage-detaching, remove. A unit
  * whose install has never ended goes at once. With `force` a hook that has failed, or fails on the way, is passed over.
  */
 export function beginUnitRemoval(model: Model, unit: UnitRecord, options: { readonly force: boolean }): void {
+  if (unit.life === 'dying' && !options.force) return;
   model.db.transact(() => {
     if (options.force) model.db.run('UPDATE units SET forced = 1 WHERE id = ?', unit.id);
+    const neverCreated = pendingCreations(model, unit);
     dropEvents(model, unit.id, { failed: options.force });
     const hasBegun = listEvents(model, unit.id).length > 0;
     if (unit.life === 'alive') {
@@ -21,22 +23,33 @@ export function beginUnitRemoval(model: Model, unit: UnitRecord, options: { read
       for (const task of unfinishedTasks(model, unit.id))
         if (task.status === 'pending') endTask(model, task.id, { status: 'cancelled', message: '' });
       tellOthers(model, unit);
-      passLeadership(model, unit);
-    } else if (!options.force) {
-      return;
+      for (const id of neverCreated) setMembership(model, id, unit.id, { entered: false, broken: true, joined: [] });
+      electLeader(model, unit.application);
     }
     if (!unit.installed && !hasBegun) forgetUnit(model, unit);
     else queueTeardown(model, unit);
   });
 }
 
+/** Relations that the unit was never told of, and so is not told the end of. */
+function pendingCreations(model: Model, unit: UnitRecord): number[] {
+  return listEvents(model, unit.id).flatMap(({ event, state, rank }) =>
+    event.relation && event.hook.endsWith('-relation-created') && state === 'pending' && rank !== ranks.again
+      ? [event.relation.id]
+      : [],
+  );
+}
+
 function queueTeardown(model: Model, unit: UnitRecord): void {
+  const begun = listEvents(model, unit.id);
   for (const view of relationsOf(model, unit.application)) {
     const known = membership(model, view.id, unit.id);
     if (known.broken) continue;
     for (const remote of known.joined)
       queueEvent(model, unit.id, ranks.teardown, relationEvent(model, view, 'departed', remote, unit.name));
-    if (view.own.role !== 'peer') queueEvent(model, unit.id, ranks.teardown, relationEvent(model, view, 'broken'));
+    const broken = relationEvent(model, view, 'broken');
+    const isToldNow = begun.some(({ event }) => event.hook === broken.hook && event.relation?.id === view.id);
+    if (view.own.role !== 'peer' && !isToldNow) queueEvent(model, unit.id, ranks.teardown, broken);
   }
   queueEvent(model, unit.id, ranks.teardown, { hook: 'stop' });
   const storages = model.db.all<{ id: string; name: string; kind: string; location: string }>(
@@ -59,6 +72,7 @@ function tellOthers(model: Model, unit: UnitRecord): void {
       const pending = listEvents(model, other.id).filter(
         (each) =>
           each.state === 'pending' &&
+          each.rank !== ranks.again &&
           each.event.relation?.id === view.id &&
           each.event.relation.remoteUnit === unit.name,
       );
@@ -73,43 +87,6 @@ function tellOthers(model: Model, unit: UnitRecord): void {
     }
     setMembership(model, view.id, unit.id, { ...membership(model, view.id, unit.id), entered: false });
   }
-}
-
-/** The living unit with the lowest number leads next, and is told. */
-function passLeadership(model: Model, unit: UnitRecord): void {
-  if (!isLeader(model, unit)) return;
-  const next = listUnits(model, unit.application).find((other) => other.id !== unit.id && other.life === 'alive');
-  if (!next) return;
-  model.db.run('UPDATE applications SET leader = ? WHERE id = ?', next.id, unit.application);
-  queueEvent(model, next.id, ranks.leadership, { hook: 'leader-elected' });
-}
-
-/** Takes the unit out of the model, and its application when that was dying and has no other. Call it inside a transaction. */
-export function forgetUnit(model: Model, unit: UnitRecord): void {
-  const { db } = model;
-  db.run('INSERT INTO leftovers (unit, name) VALUES (?, ?)', unit.id, unit.name);
-  db.run('DELETE FROM databags WHERE model = ? AND entity = ?', model.uuid, unit.name);
-  db.run('DELETE FROM secrets WHERE model = ? AND owner = ?', model.uuid, unitTag(unit.name));
-  db.run('DELETE FROM secret_consumers WHERE model = ? AND unit = ?', model.uuid, unit.name);
-  db.run('UPDATE tasks SET unit = NULL WHERE unit = ?', unit.id);
-  db.run('DELETE FROM units WHERE id = ?', unit.id);
-  db.run('UPDATE applications SET leader = NULL WHERE leader = ?', unit.id);
-  const application = readApplication(model, unit.application);
-  if (application.life === 'dying' && listUnits(model, application.id).length === 0)
-    forgetApplication(model, application.id);
-}
-
-/** Its relations, secrets and grants go with it. */
-export function forgetApplication(model: Model, id: number): void {
-  const { db } = model;
-  const application = readApplication(model, id);
-  for (const view of relationsOf(model, id)) {
-    db.run('DELETE FROM secret_grants WHERE model = ? AND relation = ?', model.uuid, view.id);
-    db.run('DELETE FROM relations WHERE model = ? AND id = ?', model.uuid, view.id);
-  }
-  db.run('DELETE FROM secrets WHERE model = ? AND owner = ?', model.uuid, `application-${application.name}`);
-  db.run('DELETE FROM secret_grants WHERE model = ? AND target = ?', model.uuid, `application-${application.name}`);
-  db.run('DELETE FROM applications WHERE id = ?', id);
 }
 
 /** What is removed with an application, for the lines that `remove-application` prints. */

@@ -51,10 +51,12 @@ export class Supervision {
       try {
         const { ensureSupervisor } = await import('../../supervisor/launch.ts');
         const spec = supervisorSpec(this.#context, unit, container);
+        const client = new PebbleClient({ socket: spec.socket });
+        if (!(await client.reachable())) this.#context.contact.note(unit.id, container, false);
         await ensureSupervisor(containerPlaces(unitPlaces(this.#context.paths, unit.name), container).spec, spec);
         if (signal.aborted) return;
-        const client = new PebbleClient({ socket: spec.socket });
         noteBoot(this.#context.model, unit.id, container, (await client.systemInfo())['boot-id']);
+        this.#context.contact.note(unit.id, container, true);
         failures = 0;
         for (;;) {
           const after = readCursor(this.#context.model, unit.id, container);
@@ -65,6 +67,7 @@ export class Supervision {
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
+        this.#context.contact.note(unit.id, container, false);
         // Lost contact is told once as such; a supervisor that cannot be started is tried again and again.
         this.#context.log.warn(
           { unit: unit.name, container, failures, reason: messageOf(error) },

@@ -35,13 +35,15 @@ export function isStreaming(argv: readonly string[]): boolean {
   );
 }
 
+/** Runs `exec` or `logs -f` as `runStreaming` does, but rejects with what went wrong. */
+export function stream(argv: readonly string[], options: Options): Promise<number> {
+  return argv[0] === 'exec' ? exec(argv.slice(1), options) : followLogs(argv.slice(1), options);
+}
+
 /** Runs `exec` or `logs -f`; resolves with the exit code. `interrupt` ends following, and goes to an executed command as SIGINT. */
-export async function runStreaming(
-  argv: readonly string[],
-  options: { readonly client: PebbleClient; readonly streams: Streams; readonly interrupt: AbortSignal },
-): Promise<number> {
+export async function runStreaming(argv: readonly string[], options: Options): Promise<number> {
   try {
-    return argv[0] === 'exec' ? await exec(argv.slice(1), options) : await followLogs(argv.slice(1), options);
+    return await stream(argv, options);
   } catch (error) {
     options.streams.stderr.write(`error: ${commandErrorText(error as Error)}\n`);
     return 1;

@@ -7,7 +7,7 @@ export function checksRoutes(checks: Checks): Route[] {
   return [
     { path: '/v1/checks', GET: (call) => getChecks(checks, call), POST: (call) => postChecks(checks, call) },
     { path: '/v1/checks/refresh', POST: (call) => refreshCheck(checks, call) },
-    { path: '/v1/health', GET: (call) => health(checks, call) },
+    { path: '/v1/health', open: true, GET: (call) => health(checks, call) },
   ];
 }
 

@@ -9,6 +9,8 @@ export interface Route {
   readonly path: string;
   readonly GET?: Handler;
   readonly POST?: Handler;
+  /** Is answered to anybody who reaches the daemon, also by TCP. */
+  readonly open?: true;
 }
 
 /** Larger bodies are refused: they are held in memory. */
@@ -20,6 +22,15 @@ export function createApiServer(
   executions: Executions,
   log: (message: string) => void,
 ): Server {
+  const server = createRequestServer(routes, log);
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    void upgrade(executions, { request, socket, head });
+  });
+  return server;
+}
+
+/** The same without websockets. */
+export function createRequestServer(routes: readonly Route[], log: (message: string) => void): Server {
   const table = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
   const server = createServer((request, response) => {
     void answer(table, request, response, log);
@@ -27,9 +38,6 @@ export function createApiServer(
   // A request may wait for as long as a change takes, and a follower of logs for ever.
   server.requestTimeout = 0;
   server.headersTimeout = 10_000;
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    void upgrade(executions, { request, socket, head });
-  });
   return server;
 }
 

@@ -41,6 +41,11 @@ export class LogRing {
     return n < 0 ? this.#entries : this.#entries.slice(-n);
   }
 
+  /** The number of the oldest line that is kept. */
+  get first(): number {
+    return this.#dropped;
+  }
+
   /** The number that the next line will have. */
   get next(): number {
     return this.#dropped + this.#entries.length;

@@ -24,8 +24,9 @@ export interface RunAs {
  */
 export function runAs(of: Runner): RunAs | null {
   const { user, group } = of;
-  let uid = of['user-id'];
-  let gid = of['group-id'];
+  // A client may send null for an id that it does not set.
+  let uid = of['user-id'] ?? undefined;
+  let gid = of['group-id'] ?? undefined;
   if (uid === undefined && gid === undefined && !user && !group) return null;
   if (user) {
     const known = users().find(({ name }) => name === user);

@@ -46,6 +46,7 @@ export class Services {
   readonly #tags: ConfigTags;
   /** For adopted services: the tag of the configuration that they run with. */
   readonly #adoptedTags = new Map<string, string>();
+  readonly #ringListeners: ((service: string) => void)[] = [];
 
   constructor(options: ServicesOptions) {
     this.#options = options;
@@ -86,6 +87,11 @@ export class Services {
 
   rings(names: readonly string[]): LogRing[] {
     return names.flatMap((name) => this.#outputs.get(name)?.ring ?? []);
+  }
+
+  /** Calls `listener` with a service's name when there is output of it for the first time. */
+  onRing(listener: (service: string) => void): void {
+    this.#ringListeners.push(listener);
   }
 
   /** Names that start with the daemon, in the order of their start. */
@@ -249,6 +255,7 @@ export class Services {
     const path = join(this.#options.dir, 'logs', `${encodeURIComponent(name)}.log`);
     const output = { ring, file: new OutputFile(path, ring, options) };
     this.#outputs.set(name, output);
+    for (const listener of this.#ringListeners) listener(name);
     return output;
   }
 

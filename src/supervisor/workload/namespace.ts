@@ -3,7 +3,6 @@ import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { enterScript } from './enter-script.ts';
-import type { WorkloadPaths } from './paths.ts';
 
 /** As whom a command runs; absent: as the supervisor itself. */
 export interface Identity {
@@ -11,23 +10,30 @@ export interface Identity {
   readonly gid: number;
 }
 
-/** Puts the way into the workload's view of the file system before a command. */
+/** A directory that the view shows at a path of its own. */
+export interface Place {
+  readonly at: string;
+  readonly directory: string;
+}
+
+/** Puts the way into another view of the file system before a command: the machine's, with some places of its own. */
 export class Namespace {
   readonly #enter: string;
   readonly #newRoot: string;
-  readonly #paths: WorkloadPaths;
-  readonly #container: string;
+  readonly #overlay: string | null;
+  readonly #places: readonly Place[];
 
-  constructor(options: { readonly dir: string; readonly socketDir: string; readonly paths: WorkloadPaths }) {
+  /** `dir`: holds the script and the mount point. `overlay`: files that lie over the machine's; null for none. */
+  constructor(options: { readonly dir: string; readonly overlay: string | null; readonly places: readonly Place[] }) {
     this.#enter = join(options.dir, 'enter');
     this.#newRoot = join(options.dir, 'mnt');
-    this.#paths = options.paths;
-    this.#container = options.socketDir;
+    this.#overlay = options.overlay;
+    this.#places = options.places;
   }
 
   /** Writes the script and makes the directories that it needs. */
   prepare(): void {
-    for (const dir of [this.#newRoot, this.#paths.overlay, this.#paths.bin, this.#container]) {
+    for (const dir of [this.#newRoot, ...(this.#overlay === null ? [] : [this.#overlay])]) {
       mkdirSync(dir, { recursive: true, mode: 0o700 });
     }
     writeFileSync(`${this.#enter}.new`, enterScript, { mode: 0o700 });
@@ -40,6 +46,7 @@ export class Namespace {
     const unshare = root ? [] : ['--user', '--map-root-user'];
     const { uid, gid } = options.as ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
     const how = root ? (options.as ? 'root' : 'none') : 'user';
+    const hidden = new Set(this.#places.map(({ at }) => `/${at.split('/')[1]}`));
     return [
       'unshare',
       ...unshare,
@@ -50,20 +57,21 @@ export class Namespace {
       '/bin/sh',
       this.#enter,
       this.#newRoot,
-      this.#paths.overlay,
-      this.#paths.app ?? '',
-      this.#paths.bin,
-      this.#container,
+      this.#overlay ?? '',
       `${uid}:${gid}`,
       how,
       options.cwd,
+      [...hidden].join(' '),
+      String(this.#places.length),
+      ...this.#places.flatMap(({ at, directory }) => [at, directory]),
       ...command,
     ];
   }
 
   /** Tries the whole way once. Resolves with null when it works, else with the reason that was found. */
   async whyImpossible(): Promise<string | null> {
-    const [command, ...args] = this.wrap(['/bin/sh', '-c', 'test -d /app && test -d /charm/bin'], { cwd: '/' });
+    const there = this.#places.map(({ at }) => `test -d ${at}`).join(' && ');
+    const [command, ...args] = this.wrap(['/bin/sh', '-c', there], { cwd: '/' });
     try {
       await promisify(execFile)(command as string, args, { env: { PATH: systemPath }, timeout: 10_000 });
       return null;

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import type { SupervisorSpec } from '../spec.ts';
+import type { Place } from './namespace.ts';
 
 /** Where Juju puts the workload's Pebble client, as every charm knows it. */
 export const pebbleClient = '/charm/bin/pebble';
@@ -14,6 +15,7 @@ export class WorkloadPaths {
   readonly app: string | null;
   readonly #unit: string;
   readonly #mounts: readonly (readonly [string, string])[];
+  readonly #isHost: boolean;
 
   constructor(spec: Pick<SupervisorSpec, 'dir' | 'socket' | 'workload'>) {
     this.overlay = join(spec.dir, 'root');
@@ -21,29 +23,38 @@ export class WorkloadPaths {
     this.app = spec.workload.kind === 'directory' ? spec.workload.app : null;
     // `<data>/units/<unit>/containers/<container>`: what is the unit's own may be written in place.
     this.#unit = dirname(dirname(spec.dir));
-    this.#mounts = [
-      ...(this.app === null ? [] : [['/app', this.app] as const]),
-      ['/charm/bin', this.bin],
-      ['/charm/container', dirname(spec.socket)],
-    ];
+    this.#isHost = spec.workload.kind === 'host';
+    this.#mounts = this.#isHost
+      ? []
+      : [
+          ...(this.app === null ? [] : [['/app', this.app] as const]),
+          ['/charm/bin', this.bin],
+          ['/charm/container', dirname(spec.socket)],
+        ];
+  }
+
+  /** The directories that the workload knows under names of its own. */
+  get places(): Place[] {
+    return this.#mounts.map(([at, directory]) => ({ at, directory }));
   }
 
   /** Where a path of the workload is read: what was pushed there, else the machine's own. */
   toRead(path: string): string {
     const mounted = this.#mounted(path);
     if (mounted !== null) return mounted;
+    if (this.#isHost) return posix.normalize(path);
     const pushed = this.#pushed(path);
     return existsSync(pushed) ? pushed : posix.normalize(path);
   }
 
   /** Where a path of the workload is written: never outside the unit's own directories. */
   toWrite(path: string): string {
-    return this.#mounted(path) ?? (this.#isUnits(path) ? posix.normalize(path) : this.#pushed(path));
+    return this.#mounted(path) ?? (this.#isHost || this.#isUnits(path) ? posix.normalize(path) : this.#pushed(path));
   }
 
   /** Is it there because somebody pushed it? */
   isPushed(path: string): boolean {
-    return this.#mounted(path) === null && path !== '/' && existsSync(this.#pushed(path));
+    return !this.#isHost && this.#mounted(path) === null && path !== '/' && existsSync(this.#pushed(path));
   }
 
   #pushed(path: string): string {

@@ -47,9 +47,9 @@ export class View {
   /** Finds out, once, which of the two ways there is. */
   static async open(spec: SupervisorSpec): Promise<View> {
     const paths = new WorkloadPaths(spec);
-    const namespace = new Namespace({ dir: spec.dir, socketDir: dirname(spec.socket), paths });
+    const namespace = new Namespace({ dir: spec.dir, overlay: paths.overlay, places: paths.places });
     namespace.prepare();
-    mkdirSync(paths.overlay, { recursive: true, mode: 0o700 });
+    for (const dir of [paths.bin, dirname(spec.socket)]) mkdirSync(dir, { recursive: true, mode: 0o700 });
     const without = await whyNoNamespace(spec, namespace);
     // What a relative path such as `./app/scripts/start` finds where there is no `/app`.
     linkApp(join(paths.overlay, 'app'), without === null ? null : paths.app);
@@ -106,7 +106,7 @@ export class View {
     const env = Object.fromEntries(
       Object.entries(command.env).map(([name, value]) => [name, this.#realValue(value)]),
     ) as Record<string, string>;
-    const argv = words.map((word) => (word === pebbleClient ? join(this.paths.bin, 'pebble') : this.#realValue(word)));
+    const argv = words.map((word) => this.#realWord(word));
     this.#check(argv[0] ?? '', cwd, env);
     return { argv, env, cwd, ...(as ? { uid: as.uid, gid: as.gid } : {}) };
   }
@@ -129,11 +129,18 @@ export class View {
 
   /** `/` of the workload where there is no namespace: `app` is found below it, as in `./app/scripts/start`. */
   #home(): string {
-    return this.#spec.workload.kind === 'machine' ? this.#spec.dir : this.paths.overlay;
+    const { kind } = this.#spec.workload;
+    if (kind === 'host') return process.cwd();
+    return kind === 'machine' ? this.#spec.dir : this.paths.overlay;
+  }
+
+  #realWord(word: string): string {
+    const ours = word === pebbleClient && this.#spec.workload.kind !== 'host';
+    return ours ? join(this.paths.bin, 'pebble') : this.#realValue(word);
   }
 
   #realValue(value: string): string {
-    if (!isAbsolute(value)) return value;
+    if (!isAbsolute(value) || this.#spec.workload.kind === 'host') return value;
     return this.paths.isPushed(value) || /^\/(app|charm\/bin|charm\/container)(\/|$)/.test(value)
       ? this.paths.toRead(value)
       : value;
@@ -147,7 +154,7 @@ export class View {
 }
 
 async function whyNoNamespace(spec: SupervisorSpec, namespace: Namespace): Promise<string | null> {
-  if (spec.workload.kind === 'machine') return 'this workload is the machine itself';
+  if (spec.workload.kind !== 'directory') return 'this workload is the machine itself';
   if (spec.namespace === 'never') return 'namespaces are switched off';
   return namespace.whyImpossible();
 }

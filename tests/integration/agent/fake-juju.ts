@@ -16,11 +16,12 @@ config-get) cat "$dir/config.json" ;;
 state-get) cat "$dir/state.json" ;;
 status-get) cat "$dir/status.json" ;;
 is-leader) echo true ;;
+relation-ids) echo '[]' ;;
 action-get) echo '{}' ;;
 state-set) cat >"$dir/state.json" ;;
 status-set) printf '{"status":"%s","message":"%s"}' "$1" "$3" >"$dir/status.json" ;;
 esac
-case $name in *-get | is-leader) ;; *) printf '%s %s\\n' "$name" "$*" >>"$dir/writes" ;; esac
+case $name in *-get | is-leader | relation-ids) ;; *) printf '%s %s\\n' "$name" "$*" >>"$dir/writes" ;; esac
 `;
 
 const commands = [
@@ -28,6 +29,7 @@ const commands = [
   'state-get',
   'status-get',
   'is-leader',
+  'relation-ids',
   'action-get',
   'state-set',
   'status-set',

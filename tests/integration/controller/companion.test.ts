@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Companion } from '../../../src/controller/companion.ts';
 import { pathsFrom } from '../../../src/controller/paths.ts';
 import { type Controller, startController } from '../../../src/controller/start.ts';
-import { TestController } from './controller.ts';
+import { TestController, until, writeCharm } from './controller.ts';
 
 let controller: Controller;
 let client: TestController;
@@ -13,7 +13,7 @@ const handled: string[] = [];
 
 /** A companion that only writes down what it is told. */
 const companion: Companion = {
-  metadata: 'name: helper\npeers: {peer: {interface: helper}}\n',
+  metadata: 'name: helper\npeers: {peer: {interface: helper}}\nprovides: {help: {interface: help}}\n',
   config: 'options: {word: {type: string, default: hello}}\n',
   actions: 'echo: {description: Says it again., params: {text: {type: string}}, required: [text]}\n',
   needs: async () => [{ what: 'Helper 1.0', how: 'build', megabytes: 10, seconds: 60 }],
@@ -21,6 +21,7 @@ const companion: Companion = {
   announce: async (unit) => [`${unit.name} is at http://localhost`],
   handle: async (event, tools, unit) => {
     handled.push(event.action ? `action ${event.action.name}` : event.hook);
+    if (event.hook === 'help-relation-joined') await tools.run('relation-set', ['--app', 'at=localhost']);
     if (event.action) await tools.run('action-set', [`text=${event.action.params.text}`]);
     if (unit.config.word === 'bad') {
       await tools.run('state-set', ['lost=yes']);
@@ -114,4 +115,27 @@ test('a preparation that fails is told to whoever deploys; the unit tries again 
   await client.waitForUnit('helper/0', 'active', 'hello');
   expect(attempts).toBe(1);
   expect(existsSync(join(client.paths.data, 'units/helper-0/data'))).toBe(true);
+});
+
+test('a companion is related to a charm, and its databag reaches the charm', async () => {
+  const body =
+    'if [ "$event" = help-relation-changed ] && [ -z "$JUJU_REMOTE_UNIT" ]; then status-set active "$(relation-get --app at helper)"; fi';
+  const charm = writeCharm(join(client.scratch, 'asker'), {
+    name: 'asker',
+    body,
+    files: { 'metadata.yaml': 'name: asker\nrequires: {help: {interface: help}}\n' },
+  });
+  await Promise.all([client.deploy('helper'), client.deploy(charm)]);
+  await client.call('integrate', { endpoints: ['asker', 'helper'] });
+  await client.waitForUnit('asker/0', 'active', 'localhost');
+  await client.call('removeRelation', { endpoints: ['helper', 'asker'], force: false });
+  await client.waitForTold('asker/0', 'help-relation-broken');
+  await until('the companion has been told', async () => handled.includes('help-relation-broken'));
+  expect(handled.filter((hook) => hook.startsWith('help-'))).toEqual([
+    'help-relation-created',
+    'help-relation-joined',
+    'help-relation-changed',
+    'help-relation-departed',
+    'help-relation-broken',
+  ]);
 });

@@ -27,8 +27,11 @@ export class TestController {
   readonly paths: Paths;
   #child: ChildProcess | undefined;
   #stderr = '';
+  readonly #more: NodeJS.ProcessEnv;
 
-  constructor() {
+  /** `more`: variables for the controller's environment. */
+  constructor(more: NodeJS.ProcessEnv = {}) {
+    this.#more = more;
     this.paths = pathsFrom(this.env);
   }
 
@@ -41,6 +44,7 @@ export class TestController {
       CHARMLET_CACHE: join(tmpdir(), `charmlet-test-cache-${process.getuid?.()}`),
       XDG_RUNTIME_DIR: scratch,
       NODE_COMPILE_CACHE: join(tmpdir(), `charmlet-test-cache-${process.getuid?.()}`, 'compile'),
+      ...this.#more,
     };
   }
 

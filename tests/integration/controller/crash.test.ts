@@ -143,6 +143,7 @@ test('copies that nobody uses any more are removed at the next start', async () 
 test('after a reboot every unit is told config-changed and start', async () => {
   await controller.deploy(writeCharm(join(charms, 'plain'), { name: 'plain' }));
   await controller.waitForTold('plain/0', 'start');
+  await controller.waitForUnit('plain/0', 'unknown');
   await controller.kill();
   withModel((db) => db.exec("UPDATE units SET boot = 'an earlier one'"));
   await controller.start();

@@ -104,7 +104,7 @@ test('works without metrics when their port is taken, and says so', async () => 
   await once(taken, 'listening');
   const { said } = await listening('taken', { TEMPORAL_PROMETHEUS_BIND_ADDRESS: `127.0.0.1:${port}` });
   taken.close();
-  expect(said()).toContain(`warning: metrics are off: cannot listen on 127.0.0.1:${port}: port taken`);
+  expect(said()).toContain(`[WARN] metrics are off: cannot listen on 127.0.0.1:${port}: port taken`);
   expect((await greet('taken')).stdout).toBe('Hello, World!\n');
 });
 
@@ -149,8 +149,7 @@ test('ends with one line when a setting is missing', async () => {
   const { code, stderr } = await start('q', { TWC_QUEUE: '', TEMPORAL_QUEUE: '' });
   expect({ code, stderr }).toEqual({
     code: 1,
-    stderr:
-      "error: cannot read the worker's settings: not set: taskQueue (set TWC_QUEUE or TEMPORAL_QUEUE or TEMPORAL_TASK_QUEUE)\n",
+    stderr: 'error: cannot read the environment: TWC_QUEUE or TEMPORAL_QUEUE or TEMPORAL_TASK_QUEUE is not set\n',
   });
 });
 

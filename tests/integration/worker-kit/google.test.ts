@@ -84,6 +84,24 @@ test("a worker and a client with the account's key are let in, and the token is 
   }
 });
 
+test('a worker that is turned away for a while works again once it is let in', async () => {
+  let open = true;
+  const fickle = await startTokenGate(temporal.address, (token) => (open ? google.admit(token) : 'account disabled'));
+  const worker = startKitProcess({ ...env('fickle'), TEMPORAL_ADDRESS: fickle.address }, bundle);
+  try {
+    await worker.line('state=RUNNING');
+    open = false;
+    fickle.cut();
+    await until('a refused poll', 20_000, () => (fickle.counts.refused > 0 ? true : undefined));
+    open = true;
+    await using kit = await KitClient.connect({ env: env('fickle') });
+    expect(await greeting(kit, 'fickle')).toBe('Hello, Ada!');
+  } finally {
+    await worker.stop();
+    await fickle.close();
+  }
+});
+
 test('a token endpoint that is down for a while costs a worker nothing while its token lives', async () => {
   google.lifetimeS = 10;
   const worker = startKitProcess(env('down'), bundle);

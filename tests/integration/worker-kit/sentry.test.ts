@@ -112,7 +112,7 @@ test('with encrypted payloads arguments stay out of reports by themselves', asyn
   expect(sink.envelopes.join('\n')).not.toMatch(/Katherine|Johnson/);
 });
 
-test('no secret of the environment is in any envelope, not even one that an error quotes', async () => {
+test('no secret of the environment is in any envelope or log line, not even one that an error quotes', async () => {
   const worker = startKitProcess(env('leaky'), bundle);
   try {
     for (const variable of Object.keys(canaries)) await fail('blurting', 'leaky', variable);
@@ -121,7 +121,8 @@ test('no secret of the environment is in any envelope, not even one that an erro
   } finally {
     await worker.stop();
   }
-  expect(sink.envelopes.join('\n')).not.toContain('canary');
+  expect(worker.output()).toContain('connection refused: <secret>');
+  expect(sink.envelopes.join('\n') + worker.output()).not.toContain('canary');
 });
 
 test('with a sample rate of 0 nothing is sent', async () => {

@@ -17,6 +17,8 @@ export interface TokenGate {
   readonly counts: { let: number; refused: number };
   /** The headers of the calls that it let in, each once. */
   readonly tokens: Set<string>;
+  /** Breaks every connection to it. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -63,15 +65,19 @@ export async function startTokenGate(
     });
     stream.pipe(call);
   });
+  const cut = () => {
+    for (const session of sessions) session.destroy();
+  };
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     counts,
     tokens,
+    cut,
     close: async () => {
       upstream?.destroy();
-      for (const session of sessions) session.destroy();
+      cut();
       await new Promise((done) => server.close(done));
     },
   };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { configProblems, joinProblems, readSettings } from '../../../charm/config.ts';
+import { configProblems, readSettings } from '../../../charm/config.ts';
+import { joinProblems } from '../../../charm/problem.ts';
 import { reconcile } from '../../../charm/reconcile.ts';
 import type { Config } from '../../../charm/types.ts';
 import { config, facts } from './facts.ts';
@@ -79,6 +80,11 @@ const cases: readonly { readonly name: string; readonly options: Config; readonl
     problem: 'cannot use config option "workload-prometheus-port": got 0 (a port from 1 to 65535)',
   },
   {
+    name: 'an auth-secret-id that is a name',
+    options: { 'auth-secret-id': 'my-secret' },
+    problem: 'cannot use config option "auth-secret-id": got "my-secret" (a secret\'s id such as secret:d0abc…)',
+  },
+  {
     name: 'a NUL in an option',
     options: { 'tls-root-cas': 'a\0b' },
     problem: 'cannot use config option "tls-root-cas": it holds a NUL character',
@@ -103,6 +109,11 @@ test.each(['Info', 'WARNING', 'critical'])('accepts log-level %s in any case', (
   expect(configProblems(config({ 'log-level': level }))).toEqual([]);
 });
 
+test('does not look at the auth options when a secret stands for them', () => {
+  const options = config({ 'auth-provider': 'okta', 'auth-secret-id': 'secret:d0authauthauthauthau' });
+  expect(configProblems(options)).toEqual([]);
+});
+
 test('does not look at the sample rate while Sentry is not used', () => {
   expect(configProblems(config({ 'sentry-sample-rate': 7 }))).toEqual([]);
 });
@@ -118,6 +129,10 @@ test('reads the settings', () => {
     startTimeoutMs: 15_000,
     pollerEvidence: 'auto',
     workloadPrometheusPort: 9100,
+    authSecretId: '',
+    tlsSecretId: '',
+    apiKeySecretId: '',
+    tlsRotation: 'restart',
   });
 });
 

@@ -1,6 +1,7 @@
 import { emptyMemory } from '../../../charm/memory.ts';
 import { outlook } from '../../../charm/outlook.ts';
 import { reconcile } from '../../../charm/reconcile.ts';
+import { noRelations } from '../../../charm/relations/facts.ts';
 import { nextMemory } from '../../../charm/steps.ts';
 import type {
   ChangeFact,
@@ -43,6 +44,7 @@ export function workload(over: Partial<Workload> = {}): Workload {
     service: null,
     checks: {},
     changes: unknown,
+    files: unknown,
     script: unknown,
     processes: unknown,
     ...over,
@@ -59,13 +61,18 @@ export function facts(over: Partial<Facts> = {}): Facts {
     leader: true,
     leaving: false,
     config: config(),
+    environment: null,
+    secrets: {},
+    certificates: null,
+    relations: noRelations,
+    vault: {},
     status: { name: 'waiting', message: 'installing agent' },
     memory: emptyMemory,
     stored: emptyMemory,
     proxies: { http: '', https: '', no: '' },
     workload: { known: true, value: workload() },
     server: { outcome: 'not asked' },
-    done: { layer: null, service: null, disturbed: false, statuses: 0, refused: null },
+    done: { layer: null, service: null, files: null, written: [], disturbed: false, statuses: 0, refused: null },
     ...over,
   };
 }

@@ -91,7 +91,17 @@ test.each([
   },
   {
     name: 'a plan that Pebble refuses',
-    of: facts({ done: { layer: null, service: null, disturbed: false, statuses: 0, refused: 'no such field' } }),
+    of: facts({
+      done: {
+        layer: null,
+        service: null,
+        files: null,
+        written: [],
+        disturbed: false,
+        statuses: 0,
+        refused: 'no such field',
+      },
+    }),
     status: { name: 'blocked', message: 'cannot configure the worker: Pebble refused the plan: no such field' },
   },
 ])('shows $name', ({ of, status }) => {

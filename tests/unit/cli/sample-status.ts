@@ -1,4 +1,4 @@
-import type { ApplicationStatus, Status, StatusInfo, UnitStatus } from '../../../src/controller/api.ts';
+import type { ApplicationStatus, Integration, Status, StatusInfo, UnitStatus } from '../../../src/controller/api.ts';
 
 const since = '02 Jan 2026 03:04:05Z';
 
@@ -40,8 +40,9 @@ export function application(
   };
 }
 
-export function model(applications: Record<string, ApplicationStatus>): Status {
+export function model(applications: Record<string, ApplicationStatus>, integrations?: readonly Integration[]): Status {
   return {
+    ...(integrations && { integrations }),
     model: {
       name: 'm',
       type: 'caas',
@@ -62,41 +63,61 @@ export function model(applications: Record<string, ApplicationStatus>): Status {
 /** The model of the sample in Juju's documentation: PostgreSQL and a worker that is not configured yet. */
 export function sampleStatus(): Status {
   const blocked = { current: 'blocked', message: 'Invalid config: host value missing' };
-  return model({
-    worker: application(
-      'temporal-worker-k8s',
-      blocked,
-      {
-        'worker/10': unit(
-          { current: 'waiting', message: 'installing agent' },
-          { current: 'allocating' },
-          { address: '' },
-        ),
-        'worker/0': unit(blocked, {}, { leader: true }),
-        'worker/1': unit(
-          { current: 'waiting', message: 'configuring temporal worker' },
-          { current: 'executing', message: 'running config-changed hook' },
-          { address: '10.1.157.91', 'open-ports': ['7233/tcp'] },
-        ),
-      },
-      {
-        relations: {
-          database: [{ 'related-application': 'pg', interface: 'postgresql_client', scope: 'global' }],
-          peer: [{ 'related-application': 'worker', interface: 'temporal', scope: 'global' }],
+  return model(
+    {
+      worker: application(
+        'temporal-worker-k8s',
+        blocked,
+        {
+          'worker/10': unit(
+            { current: 'waiting', message: 'installing agent' },
+            { current: 'allocating' },
+            { address: '' },
+          ),
+          'worker/0': unit(blocked, {}, { leader: true }),
+          'worker/1': unit(
+            { current: 'waiting', message: 'configuring temporal worker' },
+            { current: 'executing', message: 'running config-changed hook' },
+            { address: '10.1.157.91', 'open-ports': ['7233/tcp'] },
+          ),
         },
-      },
-    ),
-    pg: application(
-      'postgresql-k8s',
-      { current: 'active' },
-      { 'pg/0': unit({ current: 'active', message: 'Primary' }, {}, { leader: true, address: '10.1.157.92' }) },
+        {
+          relations: {
+            database: [{ 'related-application': 'pg', interface: 'postgresql_client', scope: 'global' }],
+            peer: [{ 'related-application': 'worker', interface: 'temporal', scope: 'global' }],
+          },
+        },
+      ),
+      pg: application(
+        'postgresql-k8s',
+        { current: 'active' },
+        { 'pg/0': unit({ current: 'active', message: 'Primary' }, {}, { leader: true, address: '10.1.157.92' }) },
+        {
+          version: '14.15',
+          'charm-channel': '14/stable',
+          'charm-rev': 495,
+          address: '10.152.183.195',
+          relations: {
+            database: [{ 'related-application': 'worker', interface: 'postgresql_client', scope: 'global' }],
+          },
+        },
+      ),
+    },
+    [
       {
-        version: '14.15',
-        'charm-channel': '14/stable',
-        'charm-rev': 495,
-        address: '10.152.183.195',
-        relations: { database: [{ 'related-application': 'worker', interface: 'postgresql_client', scope: 'global' }] },
+        provider: 'worker:peer',
+        requirer: 'worker:peer',
+        interface: 'temporal',
+        type: 'peer',
+        message: '',
       },
-    ),
-  });
+      {
+        provider: 'pg:database',
+        requirer: 'worker:database',
+        interface: 'postgresql_client',
+        type: 'regular',
+        message: '',
+      },
+    ],
+  );
 }

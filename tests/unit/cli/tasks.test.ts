@@ -203,7 +203,7 @@ test('exec takes one line for a shell, or words, and finds units by application'
         .map(({ params }) => params as { units: string[]; command: string });
       expect(asked.map(({ units, command }) => [units, command])).toEqual([
         [['w/0'], 'echo $X | cat'],
-        [['w/0', 'w/1'], "ls -l 'a b' 'it'\\''s'"],
+        [['w/0', 'w/1'], `ls -l 'a b' 'it'"'"'s'`],
         [['w/0'], 'hostname'],
         [['worker/0', 'worker/1', 'worker/10'], 'id'],
       ]);

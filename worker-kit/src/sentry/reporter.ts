@@ -4,8 +4,8 @@ import { CompleteAsyncError, type Info } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
 import type { WorkflowInfo } from '@temporalio/workflow';
+import { scrub, textsIn } from '../scrub.ts';
 import type { SentrySettings } from '../settings/sentry.ts';
-import { scrub, textsIn } from './scrub.ts';
 import type { PlainError, WorkflowErrorSinks } from './workflow-errors.ts';
 
 export interface SentryReporterOptions {

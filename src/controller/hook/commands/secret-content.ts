@@ -1,10 +1,10 @@
-import { CommandError, UsageError } from '../command-error.ts';
+import { UsageError } from '../command-error.ts';
 import { goDurationMs, goQuote } from '../go-text.ts';
 import { parseSettings } from '../settings-file.ts';
 
 const keyRule = /^[a-z](?:-?[a-z0-9]){2,}$/;
-/** Juju's limit for one secret. */
-const contentBytes = 1024 * 1024;
+/** Juju's limit for one secret, in base64: what every place that it can keep secrets in accepts. */
+const contentBytes = 1000 * 1000;
 
 export const rotatePolicies: readonly string[] = [
   'never',
@@ -40,9 +40,14 @@ export async function parseContent(
       addValue(content, key, value, read.bytes);
     }
   }
+  for (const [key, { length }] of Object.entries(content)) {
+    if (length > contentBytes) {
+      throw new UsageError(`base64 encoded secret content for key ${goQuote(key)} too large: ${length} bytes`);
+    }
+  }
   const size = Object.values(content).reduce((sum, value) => sum + value.length, 0);
   if (size > contentBytes) {
-    throw new CommandError(`secret content of ${size} bytes not valid (at most ${contentBytes} bytes in base64)`);
+    throw new UsageError(`base64 encoded secret content too large: ${size} bytes`);
   }
   return content;
 }

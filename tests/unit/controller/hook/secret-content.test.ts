@@ -37,5 +37,7 @@ test('a value of nothing but padding is kept', async () => {
 });
 
 test('content has a limit', async () => {
-  await expect(parseContent([`key=${'x'.repeat(900_000)}`], undefined, read)).rejects.toThrow('at most 1048576 bytes');
+  await expect(parseContent([`key=${'x'.repeat(900_000)}`], undefined, read)).rejects.toThrow(
+    'base64 encoded secret content for key "key" too large: 1200000 bytes',
+  );
 });

@@ -8,6 +8,8 @@ import {
   type ApplicationRecord,
   addApplication,
   configHash,
+  findApplication,
+  listApplications,
   readApplication,
 } from '../../../../src/controller/store/applications.ts';
 import { addCharm, newestCharm } from '../../../../src/controller/store/charms.ts';
@@ -19,6 +21,7 @@ import { listEvents } from '../../../../src/controller/store/queue.ts';
 import { addPeerRelations } from '../../../../src/controller/store/relations.ts';
 import { findUnit, readUnit, type UnitRecord } from '../../../../src/controller/store/units.ts';
 import { addUnits } from '../../../../src/controller/units/add-units.ts';
+import { beginApplicationRemoval } from '../../../../src/controller/units/application-removal.ts';
 import { afterEvent, beforeEvent } from '../../../../src/controller/units/completion.ts';
 import { pickWork } from '../../../../src/controller/units/pick-work.ts';
 
@@ -52,9 +55,9 @@ export class TestModel {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** An application whose charm has a peer relation and an option. */
-  deploy(name: string, units = 1): ApplicationRecord {
-    const metadata = `name: ${name}\npeers: {peer: {interface: ${name}}}\n`;
+  /** An application whose charm has a peer relation and an option; `more` is metadata.yaml beside that. */
+  deploy(name: string, units = 1, more = ''): ApplicationRecord {
+    const metadata = `name: ${name}\npeers: {peer: {interface: ${name}}}\n${more}`;
     const spec = parseCharm({ metadata, config: 'options: {word: {type: string, default: hello}}\n' }, '');
     return this.model.db.transact(() => {
       const revision = (newestCharm(this.model, name)?.revision ?? -1) + 1;
@@ -64,6 +67,23 @@ export class TestModel {
       addUnits(this.model, this.paths, application, units);
       return application;
     });
+  }
+
+  addUnit(application: string): UnitRecord {
+    return this.model.db.transact(
+      () => addUnits(this.model, this.paths, findApplication(this.model, application)!, 1)[0]!,
+    );
+  }
+
+  /** As `remove-application` does it. */
+  removeApplication(name: string): void {
+    this.model.db.transact(() =>
+      beginApplicationRemoval(this.model, findApplication(this.model, name)!, { force: false }),
+    );
+  }
+
+  applications(): string[] {
+    return listApplications(this.model).map((application) => application.name);
   }
 
   unit(name: string): UnitRecord {
@@ -77,6 +97,31 @@ export class TestModel {
     return listEvents(this.model, this.unit(name).id).map(
       ({ event }) => event.hook + (event.relation?.remoteUnit ? `(${event.relation.remoteUnit})` : ''),
     );
+  }
+
+  /** Lets one unit be told what comes next for it; remote and departing units in brackets. */
+  tell(name: string): string | undefined {
+    const unit = this.unit(name);
+    const work = pickWork(this.model, unit.id, Date.now());
+    if (work.do !== 'event') return undefined;
+    const { event } = work.queued;
+    const hash = configHash(this.model, readApplication(this.model, unit.application));
+    this.model.db.transact(() => beforeEvent(this.model, work.queued));
+    this.model.db.transact(() => afterEvent(this.model, work.queued, hash));
+    const { remoteUnit = '', departingUnit } = event.relation ?? {};
+    const names = [remoteUnit, ...(departingUnit ? [`departing ${departingUnit}`] : [])].filter((each) => each !== '');
+    return event.hook + (names.length > 0 ? `(${names.join(', ')})` : '');
+  }
+
+  /** Everything that waits for one unit, told to it alone. */
+  tellAll(name: string): string[] {
+    const told: string[] = [];
+    while (findUnit(this.model, name)) {
+      const hook = this.tell(name);
+      if (hook === undefined) break;
+      told.push(hook);
+    }
+    return told;
   }
 
   /** Lets every unit be told all that waits for it, by a charm that does nothing. Returns what was told, in order. */

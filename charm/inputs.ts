@@ -1,0 +1,135 @@
+import { configProblems, readSettings, type Settings } from './config.ts';
+import { byHand, contentProblems } from './environment/by-hand.ts';
+import { type EnvironmentEntries, noEntries, readEntries } from './environment/entries.ts';
+import { renderHost } from './host.ts';
+import type { Problem } from './problem.ts';
+import { type HostInfo, hostInfo } from './relations/temporal-host-info.ts';
+import { fromVault, isVaultPlace, type VaultPlace, vaultPaths, vaultPlace } from './relations/vault.ts';
+import type { Secret, Text } from './secret.ts';
+import { contradiction, noTls, readApiKey, readTls, type WorkloadFile } from './tls.ts';
+import type { Config, Facts } from './types.ts';
+import { isProblem, lookUp } from './user-secrets/answers.ts';
+import { readAuthSecret } from './user-secrets/auth-secret.ts';
+import { bareSecretId } from './user-secrets/secret-id.ts';
+
+type Content = Readonly<Record<string, Secret>>;
+type Given = Pick<Facts, 'config' | 'environment' | 'secrets' | 'certificates' | 'relations' | 'vault' | 'unit'>;
+
+/** What options and secrets say, read and checked. */
+export interface Inputs {
+  /** Every problem; the rest counts only when there is none. */
+  readonly problems: readonly Problem[];
+  readonly settings: Settings;
+  /** The options as they count: with the host that a relation tells. */
+  readonly config: Config;
+  /** What the user wrote by hand, secrets included. */
+  readonly byHand: Readonly<Record<string, Text>>;
+  readonly auth: Readonly<Record<string, Text>>;
+  /** How the worker gets to the server, by the names of the SDKs. */
+  readonly connection: Readonly<Record<string, Text>>;
+  readonly files: readonly WorkloadFile[];
+  /** The content of the TLS secret as far as it is known; null: there is none. */
+  readonly tls: Content | null;
+  readonly apiKey: Secret | null;
+  /** The relation says that the server speaks TLS. */
+  readonly speaksTls: boolean;
+  /** The way to Vault; null when nothing is wanted of it or there is no way. */
+  readonly vault: VaultPlace | null;
+  readonly vaultPaths: readonly string[];
+  /** Bare ids of the user secrets that all this needs. */
+  readonly secretIds: readonly string[];
+}
+
+/** Reads options, `environment` and secrets. What the facts do not have yet counts as empty. */
+export function readInputs(facts: Given): Inputs {
+  const { secrets } = facts;
+  const host = hostInfo(facts.relations);
+  const config = host.kind === 'told' ? { ...facts.config, host: renderHost(host.address) } : facts.config;
+  const settings = readSettings(config);
+  const application = applicationOf(facts.unit);
+  const { entries, problems: malformed } = readEnvironment(facts);
+  const written = byHand(entries, { application, secrets });
+  const auth = fromSecret(facts, { id: settings.authSecretId, read: readAuthSecret });
+  const tls = fromSecret(facts, { id: settings.tlsSecretId, read: (content) => readTls(content, facts.certificates) });
+  const api = fromSecret(facts, { id: settings.apiKeySecretId, read: readApiKey });
+  const { files, variables } = tls.found ?? noTls;
+  const apiKey = api.found?.key ?? null;
+  const speaksTls = host.kind === 'told' && host.tls;
+  const proofs = { ...variables, ...(apiKey === null ? {} : { TEMPORAL_API_KEY: apiKey }) };
+  // Certificates and keys turn TLS on by themselves; an older SDK for TypeScript takes `true` beside them for "off".
+  const connection = speaksTls && Object.keys(proofs).length === 0 ? { TEMPORAL_TLS: 'true' } : proofs;
+  const paths = vaultPaths(entries);
+  const place = paths.length === 0 ? null : vaultPlace(facts.relations);
+  const stored = fromVault(entries, facts.vault);
+  const variablesByHand = { ...written.variables, ...stored.variables };
+  const values = auth.found?.values ?? {};
+  const ids = [
+    ...entries.juju.map(({ id }) => id),
+    settings.authSecretId,
+    settings.tlsSecretId,
+    settings.apiKeySecretId,
+  ];
+  return {
+    problems: [
+      ...hostProblems(host, configProblems(config)),
+      ...malformed,
+      ...written.problems,
+      ...(place === null || isVaultPlace(place) ? stored.problems : [place]),
+      ...auth.problems,
+      ...tls.problems,
+      ...api.problems,
+      ...contradiction(tls.found ?? noTls, apiKey),
+      ...contentProblems({ ...connection, ...variablesByHand, ...values }),
+    ],
+    settings,
+    config,
+    byHand: variablesByHand,
+    auth: values,
+    connection,
+    files,
+    tls: tls.content,
+    apiKey,
+    speaksTls,
+    vault: place !== null && isVaultPlace(place) ? place : null,
+    vaultPaths: paths,
+    secretIds: [...new Set(ids.flatMap((id) => bareSecretId(id) ?? []))],
+  };
+}
+
+/** Does the option have to be read? A text of blanks is none. */
+export function hasEnvironment(config: Config): boolean {
+  return String(config.environment ?? '').trim() !== '';
+}
+
+/** `worker` of `worker/0`. */
+export function applicationOf(unit: string): string {
+  return unit.replace(/\/\d+$/, '');
+}
+
+/** A relation that has not told its host yet takes the place of an option that is not set. */
+function hostProblems(host: HostInfo, problems: readonly Problem[]): readonly Problem[] {
+  if (host.kind !== 'waiting') return problems;
+  return [host.problem, ...problems.filter(({ text }) => text !== 'Invalid config: host value missing')];
+}
+
+function readEnvironment({ config, environment }: Pick<Facts, 'config' | 'environment'>): {
+  readonly entries: EnvironmentEntries;
+  readonly problems: readonly Problem[];
+} {
+  const read = hasEnvironment(config) ? environment : null;
+  return read === null ? { entries: noEntries, problems: [] } : readEntries(read);
+}
+
+/** What an option's secret says; nothing when the option is empty or the secret not read yet. */
+function fromSecret<T extends { readonly problems: readonly Problem[] }>(
+  { secrets, unit }: Given,
+  of: { readonly id: string; readonly read: (content: Content) => T },
+): { readonly found: T | null; readonly content: Content | null; readonly problems: readonly Problem[] } {
+  const nothing = { found: null, content: null, problems: [] };
+  if (bareSecretId(of.id) === null) return nothing;
+  const found = lookUp({ id: of.id, application: applicationOf(unit) }, secrets);
+  if (found === null) return nothing;
+  if (isProblem(found)) return { ...nothing, problems: [found] };
+  const read = of.read(found);
+  return { found: read, content: found, problems: read.problems };
+}

@@ -1,0 +1,32 @@
+/** The calls for authors of charms, which Juju does not have; a part of api.ts, whose file tells how they travel. */
+export interface AuthorMethods {
+  /** Has a unit told an event now. Answers when the hook has ended, or after `waitMs`. */
+  fire: Call<FireParams, { state: 'done' | 'failed' | 'waiting'; reason: string }>;
+  /** What is wrong with the charm in a directory (an absolute path), errors first. Nothing of it is run. */
+  lint: Call<{ directory: string }, { findings: Finding[] }>;
+}
+
+interface Call<Params, Result> {
+  readonly params: Params;
+  readonly result: Result;
+  readonly event: never;
+}
+
+export interface FireParams {
+  readonly unit: string;
+  /** A hook's name: `update-status`, `database-relation-changed`. */
+  readonly event: string;
+  /** Which relation, where the endpoint has several. */
+  readonly relation?: number;
+  /** The remote unit that has changed; its application when absent. */
+  readonly remoteUnit?: string;
+  /** For `<container>-pebble-check-failed` and `-recovered`. */
+  readonly check?: string;
+  readonly waitMs: number;
+}
+
+/** An `error` keeps Juju from taking or running the charm; a `warning` is most likely a slip. */
+export interface Finding {
+  readonly level: 'error' | 'warning';
+  readonly text: string;
+}

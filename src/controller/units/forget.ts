@@ -1,0 +1,96 @@
+import { readApplication } from '../store/applications.ts';
+import type { Model } from '../store/models.ts';
+import { queueEvent, ranks } from '../store/queue.ts';
+import { membership, relationExists, relationsOf } from '../store/relations.ts';
+import { forgetConsumer } from '../store/secret-consumers.ts';
+import { applicationTag, removeSecretsOf, unitTag } from '../store/secrets.ts';
+import { listUnits, type UnitRecord, unitById } from '../store/units.ts';
+
+/**
+ * Takes the unit out of the model, and what was only waiting for its end. What it wrote into databags stays readable as
+ * long as the relation is there. Call it inside a transaction.
+ */
+export function forgetUnit(model: Model, unit: UnitRecord): void {
+  const { db } = model;
+  const relations = relationsOf(model, unit.application);
+  db.run('INSERT INTO leftovers (unit, name) VALUES (?, ?)', unit.id, unit.name);
+  removeSecretsOf(model, unitTag(unit.name));
+  forgetConsumer(model, unit.name);
+  db.run('DELETE FROM secret_grants WHERE model = ? AND target = ?', model.uuid, unitTag(unit.name));
+  db.run('UPDATE tasks SET unit = NULL WHERE unit = ?', unit.id);
+  db.run('DELETE FROM units WHERE id = ?', unit.id);
+  electLeader(model, unit.application);
+  for (const view of relations) endRelation(model, view.id);
+  endApplication(model, unit.application);
+}
+
+/** Ends a dying relation once each unit has been told that it is broken. Call it inside a transaction. */
+export function endRelation(model: Model, id: number): void {
+  const relation = model.db.get<{ life: string }>(
+    'SELECT life FROM relations WHERE model = ? AND id = ?',
+    model.uuid,
+    id,
+  );
+  if (relation?.life !== 'dying') return;
+  const left = sidesOf(model, id).flatMap((application) => listUnits(model, application));
+  if (left.every((unit) => membership(model, id, unit.id).broken)) forgetRelation(model, id);
+}
+
+/** Takes the relation out of the model with its databags, the grants that live as long as it does, and what units had still to be told of it. */
+export function forgetRelation(model: Model, id: number): void {
+  const { db } = model;
+  const applications = sidesOf(model, id);
+  db.run('DELETE FROM secret_grants WHERE model = ? AND relation = ?', model.uuid, id);
+  for (const unit of applications.flatMap((application) => listUnits(model, application))) {
+    db.run(
+      "DELETE FROM events WHERE unit = ? AND state <> 'running' AND json_extract(event_json, '$.relation.id') = ?",
+      unit.id,
+      id,
+    );
+  }
+  db.run('DELETE FROM relations WHERE model = ? AND id = ?', model.uuid, id);
+  for (const application of applications) endApplication(model, application);
+}
+
+/** Ends a dying application once neither units nor relations to others are left of it. Call it inside a transaction. */
+export function endApplication(model: Model, id: number): void {
+  const found = model.db.get<{ life: string }>('SELECT life FROM applications WHERE id = ?', id);
+  if (found?.life !== 'dying' || listUnits(model, id).length > 0) return;
+  if (relationsOf(model, id).every((view) => view.own.role === 'peer')) forgetApplication(model, id);
+}
+
+/** Its peer relations, secrets and grants go with it. */
+function forgetApplication(model: Model, id: number): void {
+  const { db } = model;
+  const { name } = readApplication(model, id);
+  for (const view of relationsOf(model, id)) {
+    db.run('DELETE FROM secret_grants WHERE model = ? AND relation = ?', model.uuid, view.id);
+    db.run('DELETE FROM relations WHERE model = ? AND id = ?', model.uuid, view.id);
+  }
+  removeSecretsOf(model, applicationTag(name));
+  db.run('DELETE FROM secret_grants WHERE model = ? AND target = ?', model.uuid, applicationTag(name));
+  db.run('DELETE FROM applications WHERE id = ?', id);
+}
+
+/** Where no living unit leads, the one with the lowest number does from now on, and is told. The last one leads to its end. */
+export function electLeader(model: Model, application: number): void {
+  const leader = unitById(model, readApplication(model, application).leader ?? -1);
+  if (leader?.life === 'alive') return;
+  const next = listUnits(model, application).find((unit) => unit.life === 'alive');
+  if (next) {
+    model.db.run('UPDATE applications SET leader = ? WHERE id = ?', next.id, application);
+    queueEvent(model, next.id, ranks.leadership, { hook: 'leader-elected' });
+  } else if (!leader) model.db.run('UPDATE applications SET leader = NULL WHERE id = ?', application);
+}
+
+/** Ids of the applications that a relation joins. */
+function sidesOf(model: Model, relation: number): number[] {
+  if (!relationExists(model, relation)) return [];
+  return model.db
+    .all<{ application: number }>(
+      'SELECT DISTINCT application FROM relation_sides WHERE model = ? AND relation = ? ORDER BY application',
+      model.uuid,
+      relation,
+    )
+    .map((row) => row.application);
+}

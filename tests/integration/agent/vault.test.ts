@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process';
+import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { HookOutcome } from '../../../src/controller/hook/run.ts';
+import { type FakeVault, fakeVault, mount, role } from './fake-vault.ts';
+import { type PackedUnit, packedUnit } from './packed-unit.ts';
+
+const roleSecret = 'd0rooooooooooooooooo';
+const environment =
+  'vault:\n- {path: my-secrets, name: TOKEN, key: token}\n- {path: my-secrets, name: OTHER, key: other}\n';
+const active = /^active/;
+
+let vault: FakeVault;
+let unit: PackedUnit | undefined;
+let remote: Record<string, string>;
+
+beforeAll(() => {
+  execFileSync(process.execPath, ['scripts/pack.ts', '--unpacked'], { stdio: 'inherit' });
+});
+beforeEach(async () => {
+  vault = await fakeVault();
+});
+afterEach(async () => {
+  await unit?.[Symbol.asyncDispose]();
+  unit = undefined;
+  await vault.close();
+});
+
+/** A unit that is related to Vault; `ready`: Vault has answered it. */
+async function start(of: { readonly ready?: boolean; readonly config?: Record<string, string> } = {}) {
+  remote = { vault_url: vault.url, mount, ca_certificate: vault.ca };
+  unit = await packedUnit({
+    facts: {
+      config: { environment, ...of.config },
+      endpoints: { vault: { role: 'requires', interface: 'vault-kv' } },
+      relations: [{ id: 5, endpoint: 'vault', remoteApp: 'vault-k8s', remoteUnits: ['vault-k8s/0'] }],
+      databags: { '5 vault-k8s': {}, '5 w': {}, '5 w/0': {} },
+      secrets: {
+        [roleSecret]: {
+          owner: 'application-vault-k8s',
+          grants: [{ target: 'unit-w-0', relation: 5 }],
+          revisions: [role],
+        },
+      },
+    },
+  });
+  await unit.run();
+  if (of.ready ?? true) answer(unit);
+  return unit;
+}
+
+/** What the other side does when it knows the unit's nonce. */
+function answer(it: PackedUnit): void {
+  const nonce = it.model.settings(5, 'w/0')?.nonce ?? '';
+  Object.assign(it.model.settings(5, 'vault-k8s') ?? {}, remote, {
+    credentials: JSON.stringify({ [nonce]: `secret:${roleSecret}` }),
+  });
+}
+
+function action(it: PackedUnit, name: string, params: Record<string, string>): Promise<HookOutcome> {
+  return it.run({ hook: '', action: { name, task: '1', params } });
+}
+
+test('asks for a place in Vault, waits for it, reads each path once and follows a new value', async () => {
+  vault.store['my-secrets'] = { token: 'hunter2', other: 7 };
+  const it = await start({ ready: false });
+  expect(it.status()).toMatch(/^blocked: Unable to initialize vault client: vault-k8s has not told vault_url/);
+  expect(it.model.settings(5, 'w')).toEqual({ mount_suffix: 'w' });
+  const asked = it.model.settings(5, 'w/0');
+  expect(asked).toEqual({ egress_subnet: '192.0.2.0/32', nonce: expect.stringMatching(/^[0-9a-f]{32}$/) });
+  await it.run();
+  expect(it.model.settings(5, 'w/0')).toEqual(asked);
+  expect([...it.model.added.values()].map(({ label, owner }) => `${label} ${owner}`)).toEqual(['nonce unit-w-0']);
+  answer(it);
+  await it.untilStatus(active);
+  expect(await it.environment()).toMatchObject({ TOKEN: 'hunter2', OTHER: '7' });
+  const before = vault.requests.length;
+  await it.run({ hook: 'update-status' });
+  expect(vault.requests.slice(before)).toEqual(['POST /v1/auth/approle/login', `GET /v1/${mount}/data/my-secrets`]);
+  vault.store['my-secrets'] = { token: 'hunter3', other: 7 };
+  await it.untilStatus(active);
+  expect(await it.environment()).toMatchObject({ TOKEN: 'hunter3' });
+  expect(JSON.stringify([it.model.logged, it.model.charmState()])).not.toMatch(/hunter/);
+});
+
+test.each([
+  {
+    name: 'sealed',
+    trouble: { status: 503, errors: ['Vault is sealed'] },
+    says: 'cannot log in to Vault: Vault is sealed',
+  },
+  {
+    name: 'broken',
+    trouble: { status: 500, errors: ['internal error'] },
+    says: 'cannot log in to Vault: Vault answered with status 500: internal error',
+  },
+])('a Vault that is $name is told, heals by itself, and the worker runs on', async ({ trouble, says }) => {
+  vault.store['my-secrets'] = { token: 'a', other: 'b' };
+  const it = await start();
+  await it.untilStatus(active);
+  const started = await it.startedAt();
+  vault.trouble = trouble;
+  await it.run({ hook: 'update-status' });
+  expect(it.status()).toBe(`blocked: Unable to read from vault: ${says}`);
+  const [tick] = await it.supervisor.client.checks({ names: ['look-again'] });
+  expect(tick?.status).not.toBe('inactive');
+  vault.trouble = null;
+  await it.untilStatus(active);
+  expect(await it.startedAt()).toBe(started);
+});
+
+test('tells credentials that are not valid any more, a path and a key that are not there, and another CA', async () => {
+  const it = await start();
+  await it.run();
+  expect(it.status()).toMatch(
+    /^blocked: Unable to read vault secret `token` at path `my-secrets`: there is nothing at this path/,
+  );
+  vault.store['my-secrets'] = { token: ['a'], other: 'b' };
+  await it.run();
+  expect(it.status()).toBe(
+    'blocked: Unable to read vault secret `token` at path `my-secrets`: it is a list or a map (text is accepted)',
+  );
+  Object.assign(it.model.settings(5, 'vault-k8s') ?? {}, { ca_certificate: (await otherCa()) ?? '' });
+  await it.run();
+  expect(it.status()).toBe(
+    'blocked: Unable to read from vault: cannot log in to Vault: its certificate is not by the CA that the relation told',
+  );
+  Object.assign(it.model.settings(5, 'vault-k8s') ?? {}, { ca_certificate: vault.ca });
+  it.model.facts.secrets![roleSecret]!.revisions.push({ ...role, 'role-secret-id': 'old' });
+  await it.run();
+  expect(it.status()).toBe(
+    "blocked: Unable to read from vault: cannot log in to Vault: this unit's credentials are not valid any more",
+  );
+});
+
+test('add-vault-secret sets one key beside the others, and the worker is told at once; get-vault-secret shows it', async () => {
+  vault.store['my-secrets'] = { token: 'a', other: 'b' };
+  const it = await start();
+  await it.untilStatus(active);
+  const added = await action(it, 'add-vault-secret', { path: 'my-secrets', key: 'token', value: 'new' });
+  expect(added).toMatchObject({ status: 'completed', results: { result: 'secret successfully created' } });
+  expect(vault.store['my-secrets']).toEqual({ token: 'new', other: 'b' });
+  expect(await it.environment()).toMatchObject({ TOKEN: 'new', OTHER: 'b' });
+  const fresh = await action(it, 'add-vault-secret', { path: 'a/b c', key: 'k', value: 'v' });
+  expect(fresh).toMatchObject({ status: 'completed' });
+  const got = await action(it, 'get-vault-secret', { path: 'a/b c', key: 'k' });
+  expect(got).toMatchObject({ status: 'completed', results: { result: 'v' } });
+  vault.readOnly = true;
+  const refused = await action(it, 'add-vault-secret', { path: 'my-secrets', key: 'token', value: 'x' });
+  expect(refused).toMatchObject({ status: 'failed', message: 'cannot write to Vault: permission denied' });
+  const missing = await action(it, 'get-vault-secret', { path: 'my-secrets', key: 'nope' });
+  expect(missing).toMatchObject({
+    status: 'failed',
+    message: 'Unable to read vault secret `nope` at path `my-secrets`: the path has no such key',
+  });
+});
+
+async function otherCa(): Promise<string> {
+  const other = await fakeVault();
+  await other.close();
+  return other.ca;
+}

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { outlook } from '../../../charm/outlook.ts';
+import { questions } from '../../../charm/questions.ts';
+import { reconcile } from '../../../charm/reconcile.ts';
+import type { Relations, VaultAnswer } from '../../../charm/relations/facts.ts';
+import { Secret } from '../../../charm/secret.ts';
+import { steps } from '../../../charm/steps.ts';
+import type { Config, Facts } from '../../../charm/types.ts';
+import type { SecretAnswer } from '../../../charm/user-secrets/answers.ts';
+import { parseEnvironment } from '../../../src/agent/environment-text.ts';
+import { config, facts } from './facts.ts';
+
+const ids = ['d0aaaaaaaaaaaaaaaaaa', 'd0bbbbbbbbbbbbbbbbbb'];
+const canary = 'hunter2-canary';
+
+const texts = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 8 }),
+  fc.constantFrom('', 'candid', 'google', 'a: b', '\n'),
+);
+const secretText = texts.map((text) => new Secret(`${canary}${text}`, text));
+const keys = fc.constantFrom(
+  'key1',
+  'auth-provider',
+  'candid-url',
+  'client-cert',
+  'client-key',
+  'api-key',
+  'encryption-key',
+  'x',
+);
+const secretAnswer: fc.Arbitrary<SecretAnswer> = fc.oneof(
+  fc.record({ kind: fc.constant('content' as const), content: fc.dictionary(keys, secretText) }),
+  fc.constantFrom<SecretAnswer>({ kind: 'not found' }, { kind: 'not granted' }, { kind: 'unknown', why: 'x' }),
+);
+const scalar = fc.oneof(
+  texts.map((text) => JSON.stringify(text)),
+  fc.constantFrom('yes', '~', '1.5', '[1]', '{a: b}', '2024-01-02', '!x y'),
+);
+const entry = fc
+  .array(
+    fc.tuple(
+      fc.constantFrom('name', 'value', 'secret-id', 'key', 'path', 'other'),
+      fc.oneof(scalar, fc.constantFrom(...ids)),
+    ),
+    { maxLength: 4 },
+  )
+  .map((fields) => `{${fields.map(([name, value]) => `${name}: ${value}`).join(', ')}}`);
+const environment = fc.oneof(
+  texts,
+  fc.dictionary(fc.constantFrom('env', 'juju', 'vault', 'envs'), fc.array(entry, { maxLength: 3 })).map((sections) =>
+    Object.entries(sections)
+      .map(([name, entries]) => `${name}: [${entries.join(', ')}]`)
+      .join('\n'),
+  ),
+  fc.constant(`juju: [{secret-id: ${ids[0]}}]\nvault: [{path: p, name: V, key: k}]`),
+);
+const option = fc.oneof(
+  texts,
+  fc.double(),
+  fc.boolean(),
+  fc.constantFrom(...ids, 'secret:d0aaaaaaaaaaaaaaaaaa', '30s', 'restart'),
+);
+const names = [...Object.keys(config()), 'auth-secret-id', 'tls-secret-id', 'api-key-secret-id', 'tls-rotation'];
+const databag = fc.dictionary(
+  fc.constantFrom('host', 'port', 'tls', 'vault_url', 'mount', 'ca_certificate', 'credentials'),
+  texts,
+);
+const relations: fc.Arbitrary<Relations> = fc.record({
+  hostInfo: fc.option(fc.record({ application: fc.constant('t'), data: databag })),
+  workerInfo: fc.array(fc.record({ id: fc.constant('temporal-worker-info:1'), written: fc.option(databag) }), {
+    maxLength: 2,
+  }),
+  vault: fc.option(
+    fc.record({
+      id: fc.constant('vault:5'),
+      application: fc.constant('v'),
+      data: databag,
+      own: fc.option(databag),
+      unit: databag,
+      nonce: fc.option(fc.constant('abc')),
+      egressSubnet: texts,
+      credentials: fc.option(secretAnswer),
+    }),
+  ),
+});
+const vaultAnswer: fc.Arbitrary<VaultAnswer> = fc.oneof(
+  fc.record({
+    kind: fc.constant('content' as const),
+    content: fc.dictionary(fc.constantFrom('k', 'x'), fc.option(secretText)),
+  }),
+  fc.constantFrom<VaultAnswer>({ kind: 'missing' }, { kind: 'refused', why: 'sealed' }),
+);
+
+const world = fc
+  .record({
+    options: fc.dictionary(fc.constantFrom(...names), option, { maxKeys: 4 }),
+    environment: fc.option(environment, { nil: '' }),
+    secrets: fc.dictionary(fc.constantFrom(...ids), secretAnswer),
+    relations,
+    vault: fc.dictionary(fc.constant('p'), vaultAnswer),
+    pebble: fc.boolean(),
+  })
+  .map((of): Facts => {
+    const all = config({ ...of.options, environment: of.environment } as Config);
+    const unit = facts({ config: all, secrets: of.secrets, relations: of.relations, vault: of.vault });
+    const read = of.environment.trim() === '' ? null : parseEnvironment(of.environment);
+    const workload = of.pebble ? unit.workload : ({ known: false, why: 'x' } as const);
+    return { ...unit, environment: read, workload };
+  });
+
+test('whatever the world is like, there is a status with a reason, and no secret in what is said', {
+  timeout: 120_000,
+}, () => {
+  fc.assert(
+    fc.property(world, (unit) => {
+      const seen = outlook(unit);
+      questions(unit, seen, new Set());
+      const desired = reconcile(unit, seen);
+      const todo = steps(unit, desired, seen);
+      expect(desired.status?.message).toMatch(/\S/);
+      expect(JSON.stringify([desired.status, desired.notes, todo])).not.toContain(canary);
+      expect(reconcile(unit, seen)).toEqual(desired);
+    }),
+    { numRuns: 10_000 },
+  );
+});
