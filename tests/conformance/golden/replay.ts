@@ -66,8 +66,9 @@ export async function replay(vector: Vector): Promise<Replay> {
     const run = async () => runHook({ model, unit, event, how });
     const outcome = await run();
     await settled(supervisor?.client);
-    // A start that takes longer than the dispatch: the unit's own tick looks again until it is through.
-    for (let looks = 0; looks < 10 && model.unitStatus(unit).status === 'maintenance'; looks++) {
+    // While the unit is not final its own tick looks again, as it would in life; on a busy machine a start may outlast
+    // the dispatch.
+    for (let looks = 0; looks < 10 && (await looksAgain(supervisor?.client)); looks++) {
       await runHook({ model, unit, event: tick, how });
       await settled(supervisor?.client);
     }
@@ -105,6 +106,11 @@ async function prepare(client: PebbleClient, { container }: Vector['given']): Pr
 async function settled(client: PebbleClient | undefined): Promise<void> {
   const changes = (await client?.changes({ select: 'in-progress', service })) ?? [];
   for (const { id } of changes) await client?.waitChange(id);
+}
+
+async function looksAgain(client: PebbleClient | undefined): Promise<boolean> {
+  const [check] = (await client?.checks({ names: ['look-again'] })) ?? [];
+  return check !== undefined && check.status !== 'inactive';
 }
 
 async function look(client: PebbleClient | undefined) {
