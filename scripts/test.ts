@@ -4,7 +4,7 @@
  * the caller is root.
  */
 import { spawnSync } from 'node:child_process';
-import { testUser } from './testing/ordinary-user.ts';
+import { type TestUser, testUser } from './testing/ordinary-user.ts';
 import { add, type Counts, closingLine, runVitest } from './testing/run-vitest.ts';
 
 const kinds = ['unit', 'conformance', 'integration'] as const;
@@ -30,6 +30,7 @@ let counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 for (const kind of chosen) {
   console.log(`\n== ${kind} tests`);
   const user = kind === 'unit' ? undefined : testUser(checkout);
+  if (user && kind === 'integration') failed += step(process.execPath, ['scripts/testing/prepare-servers.ts'], user);
   counts = add(counts, runVitest({ projects: [kind], only, checkout, ...(user ? { user } : {}) }));
 }
 counts = { ...counts, failed: counts.failed + failed };
@@ -37,7 +38,16 @@ console.log(closingLine(counts));
 process.exitCode = counts.failed > 0 ? 1 : 0;
 
 /** Runs one check and says so; returns 1 when it fails, for the closing count. */
-function step(command: string, args: readonly string[]): number {
+function step(command: string, args: readonly string[], user?: TestUser): number {
   console.log(`== ${[command === process.execPath ? 'node' : command, ...args].join(' ')}`);
-  return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0 ? 0 : 1;
+  return spawnSync(command, args, {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    ...(user && {
+      cwd: user.checkout,
+      env: user.env,
+      ...(process.getuid?.() === 0 && { uid: user.uid, gid: user.gid }),
+    }),
+  }).status === 0
+    ? 0
+    : 1;
 }
