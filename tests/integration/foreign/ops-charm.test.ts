@@ -58,7 +58,7 @@ test.skipIf(!library)('changed options reach the workload, and a bad one blocks'
 });
 
 test.skipIf(!library)('its actions read files and run commands in the workload', async () => {
-  expect(await action('read', { path: '/etc/work/greeting' })).toMatchObject({
+  expect(await action('read', { path: '/etc/greeter/greeting' })).toMatchObject({
     status: 'completed',
     results: { content: 'hello\n', mode: '0o640' },
   });
