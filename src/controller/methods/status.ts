@@ -56,14 +56,11 @@ export function workloadStatus(context: Context, unit: UnitRecord): StatusRecord
 
 /** A container that does not answer, or of whose start the charm has not spoken yet: what it said before is old. */
 function containerAway(context: Context, unit: UnitRecord, status: StatusRecord): string | undefined {
-  const starts = listEvents(context.model, unit.id).filter(
-    ({ state }) => state === 'pending' || status.since < unit.agent.since,
-  );
-  return Object.keys(readCharm(context.model, unit.charm).spec.containers).find(
-    (container) =>
-      !context.contact.answers(unit.id, container) ||
-      starts.some(({ event }) => event.hook === `${container}-pebble-ready`),
-  );
+  const starts = listEvents(context.model, unit.id).map(({ event }) => event.hook);
+  return Object.keys(readCharm(context.model, unit.charm).spec.containers).find((container) => {
+    const since = context.contact.answersSince(unit.id, container);
+    return since === null || (status.since < since && starts.includes(`${container}-pebble-ready`));
+  });
 }
 
 type Shown = { readonly unit: UnitRecord; readonly workload: StatusRecord };

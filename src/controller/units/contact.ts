@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts';
 export class ContainerContact {
   readonly #db: Database;
   /** `<unit id>/<container>` -> does its Pebble answer. A container that was not tried yet has no entry. */
-  readonly #known = new Map<string, boolean>();
+  readonly #known = new Map<string, { readonly answers: boolean; readonly since: string }>();
   readonly #noted = new EventEmitter<{ noted: [] }>();
 
   constructor(db: Database) {
@@ -15,15 +15,17 @@ export class ContainerContact {
 
   note(unit: number, container: string, answers: boolean): void {
     const key = `${unit}/${container}`;
-    if (this.#known.get(key) === answers) return;
-    this.#known.set(key, answers);
+    if (this.#known.get(key)?.answers === answers) return;
+    this.#known.set(key, { answers, since: new Date().toISOString() });
     this.#noted.emit('noted');
     // What a status says depends on it, so whoever watches the model looks again.
     this.#db.emit('changed', this.#db.revision);
   }
 
-  answers(unit: number, container: string): boolean {
-    return this.#known.get(`${unit}/${container}`) === true;
+  /** Since when the container answers, RFC 3339 in UTC; null while it does not. */
+  answersSince(unit: number, container: string): string | null {
+    const known = this.#known.get(`${unit}/${container}`);
+    return known?.answers ? known.since : null;
   }
 
   /** Resolves when each of the containers was tried once, at the latest after `limitMs`. */
