@@ -22,7 +22,7 @@ const tools = [
   'cp',
   'mv',
   'rm',
-  'ln',
+  'flock',
   'readlink',
   'sleep',
   'head',
@@ -37,7 +37,7 @@ const tools = [
 const userNode = (version: string) => `#!/bin/sh\necho ${version}\n`;
 
 /** An `npm` that brings a `node` which prints what it is asked to run, and notes that it was called. */
-const goodNpm = `#!/bin/sh
+export const goodNpm = `#!/bin/sh
 echo "$$ $*" >>"$NPM_CALLS"
 mkdir -p node_modules/.bin
 cat >node_modules/.bin/node <<'EOF'
@@ -111,8 +111,14 @@ export class Checkout {
     return existsSync(this.path(...parts));
   }
 
+  /** The pid of each npm that was called. */
+  get npmPids(): number[] {
+    const calls = existsSync(this.#calls) ? readFileSync(this.#calls, 'utf8') : '';
+    return [...calls.matchAll(/^\d+/gm)].map(([pid]) => Number(pid));
+  }
+
   get npmCalls(): number {
-    return existsSync(this.#calls) ? readFileSync(this.#calls, 'utf8').trim().split('\n').length : 0;
+    return this.npmPids.length;
   }
 
   /** Starts the launcher; `shell` runs it instead of the one in its first line. */

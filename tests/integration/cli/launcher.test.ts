@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, readdirSync, readFileSync, symlinkSync, watch, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Checkout } from './checkout.ts';
+import { Checkout, goodNpm } from './checkout.ts';
 
 let checkout: Checkout;
 beforeEach(() => {
@@ -166,18 +166,30 @@ test('lets a second launcher wait for the first, and says so', async () => {
   expect(readdirSync(checkout.root).filter((name) => name.startsWith('.install'))).toEqual([]);
 });
 
-test('breaks the lock of a launcher that was killed', async () => {
-  const dead = spawnSync('true').pid;
-  symlinkSync(String(dead), checkout.path('.install-lock'));
+test('is not kept waiting by a launcher that was killed, and clears away what it left', async () => {
+  gate();
+  const killed = checkout.start(['one']);
+  await until(() => checkout.npmCalls === 1);
+  killed.child.kill('SIGKILL');
+  process.kill(checkout.npmPids[0] as number, 'SIGKILL');
+  await killed.ended;
+  checkout.program('npm', goodNpm);
   expect(await checkout.run(['status'])).toMatchObject({ code: 0, out: pinned('status') });
   expect(readdirSync(checkout.root).filter((name) => name.startsWith('.install'))).toEqual([]);
 });
 
-test('installs once when five launchers find the lock of a dead one', async () => {
-  symlinkSync(String(spawnSync('true').pid), checkout.path('.install-lock'));
-  const all = await Promise.all([1, 2, 3, 4, 5].map((n) => checkout.run([String(n)])));
-  expect(all.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
-  expect(checkout.npmCalls).toBe(1);
+test('installs once when five launchers wait for one that is killed', async () => {
+  gate();
+  const killed = checkout.start(['one']);
+  await until(() => checkout.npmCalls === 1);
+  const waiting = [1, 2, 3, 4, 5].map((n) => checkout.start([String(n)]));
+  await until(() => waiting.every(({ texts }) => texts.err !== ''));
+  checkout.program('npm', goodNpm);
+  killed.child.kill('SIGKILL');
+  process.kill(checkout.npmPids[0] as number, 'SIGKILL');
+  expect((await Promise.all(waiting.map(({ ended }) => ended))).map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+  expect(checkout.npmCalls).toBe(2);
+  expect(readdirSync(checkout.root).filter((name) => name.startsWith('.install'))).toEqual([]);
 });
 
 test('leaves nothing behind when it is interrupted', async () => {
