@@ -217,13 +217,13 @@ export function writeCharm(
   return directory;
 }
 
-/** Looks until the condition gives something, for 15 s at most. */
+/** Looks until the condition gives something, for 60 s at most. */
 export async function until<T>(what: string, look: () => Promise<T | false>): Promise<T> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const found = await look();
     if (found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`waited 15 s until ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited 60 s until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,36 +1,39 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, cpSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { pathsFrom } from '../../../src/controller/paths.ts';
 
 const run = promisify(execFile);
-const library = 'ops==3.9.0';
+const ops = 'ops==3.9.0';
 
-/** A Python and where ops is installed for it. */
+/** A Python and where ops, and what else was asked for, is installed for it. */
 export interface OpsLibrary {
   readonly python: string;
   readonly path: string;
 }
 
-/** Installs ops once and keeps it in the cache; null, said aloud, where Python, pip or the package index is missing. */
-export async function opsLibrary(): Promise<OpsLibrary | null> {
+/**
+ * Installs ops, and charm libraries beside it (package -> version), once, and keeps them in the cache; null, said aloud,
+ * where Python, pip or the package index is missing.
+ */
+export async function opsLibrary(libraries: Readonly<Record<string, string>> = {}): Promise<OpsLibrary | null> {
+  const wanted = [ops, ...Object.entries(libraries).map(([name, at]) => `${name}==${at}`)];
   try {
     const asked = 'import sys; print(sys.executable, "%d.%d" % sys.version_info[:2])';
     const [python = '', version = ''] = (await run('python3', ['-c', asked])).stdout.trim().split(' ');
-    const path = join(pathsFrom(process.env).cache, 'test', `python-${version}-${library.replace('==', '-')}`);
-    const importable = await run(python, ['-c', 'import ops'], { env: { ...process.env, PYTHONPATH: path } }).then(
-      () => true,
-      () => false,
+    const path = join(
+      pathsFrom(process.env).cache,
+      'test',
+      `python-${version}-${wanted.join('-').replaceAll('==', '-')}`,
     );
-    if (importable) return { python, path };
+    if (existsSync(path)) return { python, path };
     await mkdir(dirname(path), { recursive: true });
     const fresh = await mkdtemp(`${path}.`);
     const flags = ['--quiet', '--no-cache-dir', '--disable-pip-version-check'];
-    await run(python, ['-m', 'pip', 'install', ...flags, '--target', fresh, library]);
-    await rm(path, { recursive: true, force: true });
-    await rename(fresh, path);
+    await run(python, ['-m', 'pip', 'install', ...flags, '--target', fresh, ...wanted]);
+    await rename(fresh, path).catch(() => rm(fresh, { recursive: true }));
     return { python, path };
   } catch (error) {
     const why = (error as Error).message.trim().split('\n').at(-1);
@@ -39,9 +42,9 @@ export async function opsLibrary(): Promise<OpsLibrary | null> {
   }
 }
 
-/** Lays out the fixture charm in `into`, with a `dispatch` like the one that a packed charm brings. */
-export function layOutCharm(into: string, { python, path }: OpsLibrary): string {
-  cpSync(join(import.meta.dirname, '../../fixtures/foreign-charm'), into, { recursive: true });
+/** Lays out a charm of tests/fixtures in `into`, with a `dispatch` like the one that a packed charm brings. */
+export function layOutCharm(into: string, { python, path }: OpsLibrary, fixture = 'foreign-charm'): string {
+  cpSync(join(import.meta.dirname, '../../fixtures', fixture), into, { recursive: true });
   const dispatch = [
     '#!/bin/sh',
     'dispatch_path="$(dirname "$(realpath "$0")")"',
