@@ -9,7 +9,7 @@ import { now } from '../store/models.ts';
 import { listResources } from '../store/resources.ts';
 import { listUnits, setWorkloadStatus, type UnitRecord, unitById } from '../store/units.ts';
 import { companionUnit } from './companion-unit.ts';
-import { clearPlaces, endSupervisors, type Leftovers, specsBelow } from './leftovers.ts';
+import { clearPlaces, endProcesses, type Leftovers } from './leftovers.ts';
 import type { Supervision } from './supervision.ts';
 
 /** Makes a unit's place on the machine: directories, its copy of the charm, its working copy of the workload, supervisors. */
@@ -86,7 +86,7 @@ export class Hosting {
     }
     if (!unitById(model, id)) {
       this.#context.preparations.emit('failed', unit.name, `unit ${unit.name} was removed meanwhile`);
-      await clearPlaces(this.#context, places);
+      await clearPlaces(this.#context, unit.name);
       return;
     }
     if (signal.aborted) return;
@@ -100,7 +100,7 @@ export class Hosting {
     const made = await readFile(join(places.root, 'generation'), 'utf8').catch(() => undefined);
     if (made === undefined || made === `${unit.generation}`) return;
     await this.#supervision.unwatch(unit.id);
-    await endSupervisors(this.#context, await specsBelow(places.containers));
+    await endProcesses(this.#context, unit.name);
   }
 
   async #prepareCompanion(unit: UnitRecord, charm: CharmRecord): Promise<void> {

@@ -6,6 +6,7 @@ import { removeTree } from '../copy-tree.ts';
 import { messageOf } from '../errors.ts';
 import { type UnitPlaces, unitPlaces } from '../places.ts';
 import type { UnitRecord } from '../store/units.ts';
+import { endStaleDispatches } from './stale-dispatches.ts';
 import type { Supervision } from './supervision.ts';
 
 /** Ends the processes of units that have gone from the model, and removes their directories; goes on after a crash. */
@@ -44,7 +45,7 @@ export class Leftovers {
       () => true,
       () => false,
     );
-    if (exists) await clearPlaces(this.#context, places);
+    if (exists) await clearPlaces(this.#context, unit.name);
     await mkdir(places.root, { recursive: true, mode: 0o700 });
     await writeFile(marker, mine, { mode: 0o600 });
   }
@@ -65,16 +66,26 @@ export class Leftovers {
 
   async #clearOne(unit: number, name: string): Promise<void> {
     await this.#supervision.unwatch(unit);
-    await clearPlaces(this.#context, unitPlaces(this.#context.paths, name));
+    await clearPlaces(this.#context, name);
     this.#context.model.db.run('DELETE FROM leftovers WHERE unit = ?', unit);
   }
 }
 
-/** Ends the supervisors of a unit's place and removes its directories. */
-export async function clearPlaces(context: Context, places: UnitPlaces): Promise<void> {
-  await endSupervisors(context, await specsBelow(places.containers));
+/** Ends everything of a unit that runs and removes its directories. */
+export async function clearPlaces(context: Context, unit: string): Promise<void> {
+  const places = unitPlaces(context.paths, unit);
+  await endProcesses(context, unit);
   await removeTree(places.runtime);
   await removeTree(places.root);
+}
+
+/** Ends the supervisors in a unit's place, and what its hooks left running: on Kubernetes both end with the pod. */
+export async function endProcesses(context: Context, unit: string): Promise<void> {
+  const { containers } = unitPlaces(context.paths, unit);
+  await Promise.all([
+    specsBelow(containers).then((specs) => endSupervisors(context, specs)),
+    endStaleDispatches({ modelUuid: context.model.uuid, unit }),
+  ]);
 }
 
 /** Specs of every container that ever had a supervisor there. */

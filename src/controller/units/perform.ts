@@ -7,7 +7,7 @@ import { unitPlaces } from '../places.ts';
 import { configHash, readApplication } from '../store/applications.ts';
 import { readCharm } from '../store/charms.ts';
 import { hookModel } from '../store/hook-model.ts';
-import { readModelConfig } from '../store/models.ts';
+import { type Model, readModelConfig } from '../store/models.ts';
 import { markFailed, markRunning, type QueuedEvent, requeue } from '../store/queue.ts';
 import { relationExists } from '../store/relations.ts';
 import { endTask, findTask, startTask, type TaskRecord } from '../store/tasks.ts';
@@ -102,6 +102,7 @@ export class Performer {
     const delay = interruptedDelayMs(times);
     if (delay > 0 && !signal.aborted) await sleep(delay, undefined, { signal }).catch(() => {});
     model.db.transact(() => {
+      if (unitById(model, queued.unit)?.forced) return pass(model, queued);
       requeue(model, queued.id);
       if (unitById(model, queued.unit)) setAgentStatus(model, queued.unit, 'idle', '');
     });
@@ -193,7 +194,7 @@ function fail(context: Context, queued: QueuedEvent, reason: string): void {
   if (!unit) return;
   const relation = queued.event.relation?.id;
   if (unit.forced || (relation !== undefined && !relationExists(model, relation))) {
-    model.db.transact(() => afterEvent(model, queued, configHash(model, readApplication(model, unit.application))));
+    model.db.transact(() => pass(model, queued));
     return;
   }
   const delay = retryDelayMs(queued.attempts + 1);
@@ -202,6 +203,12 @@ function fail(context: Context, queued: QueuedEvent, reason: string): void {
     markFailed(model, queued.id, reason, retryAt);
     setAgentStatus(model, queued.unit, 'idle', '');
   });
+}
+
+/** Goes on as if the hook had ended well: the unit is removed with force, or what the hook was about has gone. */
+function pass(model: Model, queued: QueuedEvent): void {
+  const { application } = readUnit(model, queued.unit);
+  afterEvent(model, queued, configHash(model, readApplication(model, application)));
 }
 
 function bug(context: Context, unit: UnitRecord, event: HookEvent, error: unknown): HookOutcome {

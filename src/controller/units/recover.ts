@@ -12,7 +12,7 @@ import { endStaleDispatches } from './stale-dispatches.ts';
  * unit is told config-changed and start, as on Kubernetes when its pod has come back.
  */
 export async function recover(model: Model, log: ControllerLog): Promise<void> {
-  const ended = await endStaleDispatches(model.uuid);
+  const ended = await endStaleDispatches({ modelUuid: model.uuid });
   if (ended.length > 0) log.warn({ pids: ended }, 'ended dispatches of a controller that is gone');
   const boot = await readBootId();
   model.db.transact(() => {
