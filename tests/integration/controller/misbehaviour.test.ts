@@ -82,7 +82,6 @@ describe('a hook', () => {
       `  state-get --format=json >${found}; state-set half=yes`,
       `  [ -e ${gate} ] || { : >${gate}; kill -9 $$; }`,
       '  state-set whole=yes',
-      ,
       'fi',
     ].join('\n');
     await controller.deploy(writeCharm(join(charms, 'dying'), { name: 'dying', body, files: config }));
