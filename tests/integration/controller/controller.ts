@@ -70,6 +70,14 @@ export class TestController {
     ]);
   }
 
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  get runs(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   async kill(): Promise<void> {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -82,8 +90,7 @@ export class TestController {
     if (!existsSync(controllerSocket(this.paths)) || !(await this.call('ping', {}).catch(() => undefined)))
       await this.start().catch(() => {});
     await this.call('killController', {}).catch(() => {});
-    if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null)
-      await once(this.#child, 'exit');
+    if (this.#child && this.runs) await once(this.#child, 'exit');
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
