@@ -6,7 +6,14 @@ export const memoryKey = 'memory';
 /** Format of the text below; a text of another version is forgotten. */
 const version = 1;
 
-export const emptyMemory: Memory = { confirmed: null, looked: null, clock: null, applied: null, files: null };
+export const emptyMemory: Memory = {
+  confirmed: null,
+  looked: null,
+  clock: null,
+  applied: null,
+  files: null,
+  address: null,
+};
 
 /** Reads what `renderMemory` wrote. Whatever else it finds reads as nothing remembered, which costs one look more. */
 export function parseMemory(text: string | undefined): Memory {
@@ -14,8 +21,8 @@ export function parseMemory(text: string | undefined): Memory {
   try {
     const read = JSON.parse(text) as { version?: number } & Partial<Memory>;
     if (read === null || read.version !== version) return emptyMemory;
-    const { confirmed = null, looked = null, clock = null, applied = null, files = null } = read;
-    return { confirmed, looked, clock, applied, files };
+    const { confirmed = null, looked = null, clock = null, applied = null, files = null, address = null } = read;
+    return { confirmed, looked, clock, applied, files, address };
   } catch {
     return emptyMemory;
   }

@@ -44,7 +44,9 @@ export function outlook(facts: Facts, inputs: Inputs = readInputs(facts)): Outlo
   const confirmed = state.kind === 'running' ? confirmation(facts, settings, state.since) : null;
   const { proxies } = facts;
   const identity = workerIdentity(facts);
-  const wanted = layer({ config, settings, proxies, identity, connection, byHand, auth, confirmation: confirmed });
+  const address = facts.memory.address ?? '';
+  const told = { config, settings, proxies, identity, address, connection, byHand, auth };
+  const wanted = layer({ ...told, confirmation: confirmed });
   const files = filesOutlook(facts, workload, inputs.files);
   return {
     inputs,

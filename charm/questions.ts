@@ -12,7 +12,8 @@ export function questions(facts: Facts, seen: Outlook | null, answered: Readonly
   if (seen === null) return [];
   const plan: readonly Question[] = seen.settled ? [] : ['plan'];
   const files: readonly Question[] = seen.files.wanted.length > 0 ? ['files'] : [];
-  const needed = [...plan, ...files, ...serviceQuestions(facts, seen), ...serverQuestions(facts, seen)];
+  const address: readonly Question[] = facts.memory.address === null ? ['address'] : [];
+  const needed = [...address, ...plan, ...files, ...serviceQuestions(facts, seen), ...serverQuestions(facts, seen)];
   return needed.filter((question) => !answered.has(question));
 }
 
@@ -36,7 +37,8 @@ export function missingSecrets(facts: Facts): readonly string[] {
 function serviceQuestions(facts: Facts, { workload, state }: Outlook): readonly Question[] {
   const simplyRuns = workload.service?.current === 'active' && !facts.done.disturbed;
   if (simplyRuns || workload.service === null) return [];
-  return state.kind === 'stopped' && state.reason !== '' ? ['changes', 'script'] : ['changes'];
+  if (state.kind === 'backing off') return ['changes', 'taken port'];
+  return state.kind === 'stopped' && state.reason !== '' ? ['changes', 'script', 'taken port'] : ['changes'];
 }
 
 function serverQuestions(facts: Facts, { settings, state, replan }: Outlook): readonly Question[] {

@@ -5,6 +5,7 @@ import { startScript } from './layer.ts';
 import type { Outlook } from './outlook.ts';
 import { joinProblems, type Problem } from './problem.ts';
 import { pythonRepr } from './python-repr.ts';
+import { renderTakenPort } from './taken-port.ts';
 import { expiry } from './tls.ts';
 import type { Confirmation, Facts, UnitStatus } from './types.ts';
 
@@ -27,6 +28,7 @@ export function refusedByPebble(message: string): UnitStatus {
 export function status(facts: Facts, seen: Outlook): UnitStatus {
   return (
     draining(facts, seen) ??
+    lacksPort(facts, seen) ??
     notStartable(seen) ??
     renewed(seen) ??
     listening(facts, seen) ??
@@ -39,6 +41,17 @@ function draining(facts: Facts, { settings, state }: Outlook): UnitStatus | null
   if (state.kind !== 'draining') return null;
   const left = Math.max(1, Math.ceil((state.began + settings.stopTimeoutMs - facts.now) / 1000));
   return { name: 'maintenance', message: `draining, ${left} s left` };
+}
+
+/** It is started again and again, and lives once the port is free. */
+function lacksPort({ memory }: Facts, { workload, state }: Outlook): UnitStatus | null {
+  const ended = state.kind === 'backing off' || (state.kind === 'stopped' && state.reason !== '');
+  const taken = ended && workload.takenPort.known ? workload.takenPort.value : null;
+  if (taken === null) return null;
+  const own = memory.address ? `, here ${memory.address}` : '';
+  return cannotStart(
+    `${renderTakenPort(taken)} (let the worker listen on TEMPORAL_PROMETHEUS_BIND_ADDRESS${own}, or end that process)`,
+  );
 }
 
 function notStartable({ workload, state }: Outlook): UnitStatus | null {

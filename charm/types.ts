@@ -1,5 +1,6 @@
 import type { DatabagWrite, Relations, VaultAnswers } from './relations/facts.ts';
 import type { Text } from './secret.ts';
+import type { TakenPort } from './taken-port.ts';
 import type { Certificates, WorkloadFile } from './tls.ts';
 import type { SecretAnswers } from './user-secrets/answers.ts';
 import type { YamlText } from './yaml/node.ts';
@@ -87,6 +88,8 @@ export interface Workload {
   readonly script: Known<'runnable' | 'missing' | 'not executable'>;
   /** Processes of the workload that carry this unit's identity. Read only when no poller names the identity itself. */
   readonly processes: Known<{ readonly pids: readonly number[]; readonly hostname: string }>;
+  /** The port for want of which the worker ended; null: it ended for another reason. Read only when it has ended. */
+  readonly takenPort: Known<TakenPort | null>;
 }
 
 export interface ServiceFact {
@@ -163,6 +166,8 @@ export interface Memory {
   readonly applied: { readonly layer: string; readonly service: string; readonly plan: string } | null;
   /** Tag of the files that the worker was last given; null: none. */
   readonly files: string | null;
+  /** The loopback address that is this unit's own; empty: it has a network of its own; null: not asked yet. */
+  readonly address: string | null;
 }
 
 export interface Confirmation {
@@ -227,6 +232,7 @@ export type Step =
 
 /** A further fact that the decision needs and that costs something to read. */
 export type Question =
+  | 'address'
   | 'environment'
   | 'secrets'
   | 'vault'
@@ -236,4 +242,5 @@ export type Question =
   | 'changes'
   | 'script'
   | 'server'
-  | 'processes';
+  | 'processes'
+  | 'taken port';

@@ -14,6 +14,8 @@ export interface EnvironmentFacts {
   readonly config: Config;
   readonly settings: Settings;
   readonly identity: string;
+  /** The unit's own loopback address; empty: it has a network of its own. */
+  readonly address: string;
   readonly proxies: Proxies;
   /** What the TLS and API key secrets say, by the names of the SDKs. */
   readonly connection: Readonly<Record<string, Text>>;
@@ -32,7 +34,7 @@ export function environment(facts: EnvironmentFacts): Readonly<Record<string, Te
     ...derived(facts),
     ...facts.connection,
     ...options(facts.config),
-    ...metricsPorts(),
+    ...Object.fromEntries(both('prometheus-port', String(sdkMetricsPort))),
     ...proxies(facts.proxies, facts.byHand),
     ...facts.byHand,
     ...Object.fromEntries(Object.entries(facts.auth).flatMap(([name, value]) => both(name, value))),
@@ -41,7 +43,7 @@ export function environment(facts: EnvironmentFacts): Readonly<Record<string, Te
 }
 
 /** What the SDKs, Temporal's worker controller and its guides call these things. */
-function derived({ settings, identity }: EnvironmentFacts): Record<string, string> {
+function derived({ settings, identity, address: own }: EnvironmentFacts): Record<string, string> {
   const address = renderHost(settings.address);
   return {
     TEMPORAL_ADDRESS: address,
@@ -49,7 +51,7 @@ function derived({ settings, identity }: EnvironmentFacts): Record<string, strin
     TEMPORAL_HOST_URL: address,
     TEMPORAL_NAMESPACE: settings.namespace,
     TEMPORAL_TASK_QUEUE: settings.queue,
-    TEMPORAL_PROMETHEUS_BIND_ADDRESS: `0.0.0.0:${sdkMetricsPort}`,
+    TEMPORAL_PROMETHEUS_BIND_ADDRESS: `${own || '0.0.0.0'}:${sdkMetricsPort}`,
     [identityVariable]: identity,
   };
 }
@@ -60,8 +62,10 @@ function options(config: Config): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => both(name, String(config[name]))));
 }
 
-function metricsPorts(): Record<string, string> {
-  return Object.fromEntries(both('prometheus-port', String(sdkMetricsPort)));
+/** The ports that a worker is told to show metrics on. */
+export function metricsPorts(config: Config): readonly number[] {
+  const own = Number(config['workload-prometheus-port']);
+  return [sdkMetricsPort, ...(own > 0 ? [own] : [])];
 }
 
 /**

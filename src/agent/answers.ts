@@ -1,4 +1,4 @@
-import { identityVariable } from '../../charm/environment/environment.ts';
+import { identityVariable, metricsPorts } from '../../charm/environment/environment.ts';
 import { workerIdentity } from '../../charm/identity.ts';
 import { readInputs } from '../../charm/inputs.ts';
 import { serviceName, startScript } from '../../charm/layer.ts';
@@ -27,6 +27,16 @@ export type Answer = (facts: Facts) => Facts;
 
 /** How each question is answered. */
 export const answers: Readonly<Record<Question, (from: AnswerSources) => Promise<Answer>>> = {
+  async address({ world }) {
+    // Units of one machine share its network, and each has a loopback address of its own; a pod's address is no business
+    // of the worker's, which may listen on all.
+    const { networkGet } = await import('../hookcmds/network.ts');
+    const address = await networkGet(world.runner, { endpoint: 'peer' }).then(
+      ({ bindAddresses }) => bindAddresses.find(({ value }) => value.startsWith('127.'))?.value ?? '',
+      () => null,
+    );
+    return (later) => ({ ...later, memory: { ...later.memory, address } });
+  },
   async environment({ facts }) {
     const { parseEnvironment } = await import('./environment-text.ts');
     const environment = parseEnvironment(String(facts.config.environment));
@@ -83,6 +93,11 @@ export const answers: Readonly<Record<Question, (from: AnswerSources) => Promise
   async script({ world }) {
     const path = `/v1/files?action=list&itself=true&path=${encodeURIComponent(startScript)}`;
     return inWorkload({ script: await known(async () => scriptState(world.socket, path)) });
+  },
+  async 'taken port'({ world, facts }) {
+    const { readTakenPort } = await import('./taken-port.ts');
+    const about = { usual: metricsPorts(facts.config), identity: workerIdentity(facts) };
+    return inWorkload({ takenPort: await known(() => readTakenPort(world.socket, about)) });
   },
   async server({ server }) {
     const answer = await (await server()).pollers();

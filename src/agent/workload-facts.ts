@@ -29,6 +29,7 @@ export async function readWorkload({ socket, fingerprints }: World): Promise<Wor
       files: notRead,
       script: notRead,
       processes: notRead,
+      takenPort: notRead,
     };
     return { workload: { known: true, value: workload }, planText };
   } catch (error) {

@@ -47,9 +47,12 @@ export function workload(over: Partial<Workload> = {}): Workload {
     files: unknown,
     script: unknown,
     processes: unknown,
+    takenPort: unknown,
     ...over,
   };
 }
+
+const memory: Memory = { ...emptyMemory, address: '' };
 
 /** A unit on whose config and container nothing is wrong and nothing was done yet. */
 export function facts(over: Partial<Facts> = {}): Facts {
@@ -67,8 +70,8 @@ export function facts(over: Partial<Facts> = {}): Facts {
     relations: noRelations,
     vault: {},
     status: { name: 'waiting', message: 'installing agent' },
-    memory: emptyMemory,
-    stored: emptyMemory,
+    memory,
+    stored: memory,
     proxies: { http: '', https: '', no: '' },
     workload: { known: true, value: workload() },
     server: { outcome: 'not asked' },

@@ -12,12 +12,13 @@ interface Over {
   readonly proxies?: Proxies;
   readonly byHand?: Readonly<Record<string, Text>>;
   readonly auth?: Readonly<Record<string, Text>>;
+  readonly address?: string;
 }
 
-function rendered(options: Config = {}, { proxies = none, byHand = {}, auth = {} }: Over = {}) {
+function rendered(options: Config = {}, { proxies = none, byHand = {}, auth = {}, address = '' }: Over = {}) {
   const all = config(options);
-  const identity = 'worker/0@cdac5656';
-  return environment({ config: all, settings: readSettings(all), identity, proxies, connection: {}, byHand, auth });
+  const told = { identity: 'worker/0@cdac5656', address, connection: {} };
+  return environment({ ...told, config: all, settings: readSettings(all), proxies, byHand, auth });
 }
 
 test('renders the 27 options of 1.0 under both prefixes, as config-get printed them', () => {
@@ -114,8 +115,20 @@ test('what the user wrote by hand wins over options, and the auth secret over bo
 
 test('does not depend on the order of the options', () => {
   const turned = Object.fromEntries(Object.entries(config()).reverse());
-  const none = { proxies: { http: '', https: '', no: '' }, connection: {}, byHand: {}, auth: {}, identity: 'i' };
+  const none = {
+    proxies: { http: '', https: '', no: '' },
+    connection: {},
+    byHand: {},
+    auth: {},
+    identity: 'i',
+    address: '',
+  };
   const one = environment({ config: turned, settings: readSettings(turned), ...none });
   const other = environment({ config: config(), settings: readSettings(config()), ...none });
   expect(JSON.stringify(one)).toBe(JSON.stringify(other));
+});
+
+test('shows metrics on the address that is the unit’s own, and on all where it has a network to itself', () => {
+  expect(rendered({}).TEMPORAL_PROMETHEUS_BIND_ADDRESS).toBe('0.0.0.0:9000');
+  expect(rendered({}, { address: '127.20.0.3' }).TEMPORAL_PROMETHEUS_BIND_ADDRESS).toBe('127.20.0.3:9000');
 });
