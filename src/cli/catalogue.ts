@@ -8,6 +8,7 @@ const loaders: Readonly<Record<VerbName, () => Promise<{ readonly verb: Verb }>>
   'add-unit': () => import('./verbs/add-unit.ts'),
   'attach-resource': () => import('./verbs/attach-resource.ts'),
   'cancel-task': () => import('./verbs/cancel-task.ts'),
+  capture: () => import('./verbs/capture.ts'),
   config: () => import('./verbs/config.ts'),
   'debug-log': () => import('./verbs/debug-log.ts'),
   demo: () => import('./verbs/demo.ts'),

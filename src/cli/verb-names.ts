@@ -5,6 +5,7 @@ export const summaries = {
   'add-unit': 'Add units to an application',
   'attach-resource': 'Give an application another resource',
   'cancel-task': 'Cancel a pending or running task',
+  capture: "Show everything that a unit's charm can see",
   config: "Get, set or reset an application's options",
   'debug-log': 'Show the log of the model',
   demo: 'Start everything and run a workflow, step by step',

@@ -2,6 +2,8 @@
 export interface AuthorMethods {
   /** Has a unit told an event now. Answers when the hook has ended, or after `waitMs`. */
   fire: Call<FireParams, { state: 'done' | 'failed' | 'waiting'; reason: string }>;
+  /** What the unit's charm can see, masked. */
+  capture: Call<{ unit: string }, Capture>;
   /** What is wrong with the charm in a directory (an absolute path), errors first. Nothing of it is run. */
   lint: Call<{ directory: string }, { findings: Finding[] }>;
 }
@@ -23,6 +25,14 @@ export interface FireParams {
   /** For `<container>-pebble-check-failed` and `-recovered`. */
   readonly check?: string;
   readonly waitMs: number;
+}
+
+/** A unit as its charm sees it; `state` has the fields of `ops.testing.State`. Nothing in it is secret. */
+export interface Capture {
+  readonly charm: { readonly name: string; readonly revision: number };
+  readonly unit: string;
+  readonly model: { readonly name: string; readonly uuid: string; readonly type: string };
+  readonly state: Readonly<Record<string, unknown>>;
 }
 
 /** An `error` keeps Juju from taking or running the charm; a `warning` is most likely a slip. */

@@ -1,6 +1,7 @@
 import { lintCharm } from '../charm/lint-charm.ts';
 import { jujuVersion, version } from '../context.ts';
 import type { Handlers } from '../server.ts';
+import { capture } from './capture.ts';
 import * as config from './config.ts';
 import { debugLog } from './debug-log.ts';
 import { deploy } from './deploy.ts';
@@ -41,6 +42,7 @@ export function apiMethods(parts: Parts): Handlers {
     integrate: (params) => integrate(context, params),
     removeRelation: (params) => removeRelation(context, params),
     fire: (params, caller) => fire(context, params, caller.signal),
+    capture: ({ unit }) => capture(context, unit),
     lint: async ({ directory }) => ({ findings: await lintCharm(directory) }),
     status: ({ selectors }) => readStatus(context, selectors),
     watch: (_params, caller) => watch(context, caller),
