@@ -26,6 +26,7 @@ import { apiServer } from './server.ts';
 import { openDatabase } from './store/database.ts';
 import { openLogStore } from './store/log.ts';
 import { ensureModel } from './store/models.ts';
+import { sealOldTasks } from './store/sealed-tasks.ts';
 import { listContainers } from './store/units.ts';
 import { CharmViews } from './units/charm-views.ts';
 import { ContainerContact } from './units/contact.ts';
@@ -71,6 +72,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     const logs = openLogStore(debugLogFile(paths));
     undo.push(() => logs.close());
     const model = ensureModel(db, 'default');
+    sealOldTasks(model);
     await removeUnused(model, paths);
     await recover(model, log);
     const hooks = await openHookServer({ dir: `${paths.runtime}/hook` });

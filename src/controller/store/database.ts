@@ -15,7 +15,7 @@ type Row = Record<string, unknown>;
 export class Database extends EventEmitter<{ changed: [revision: number] }> {
   /** Counts the committed transactions since this process opened the file. */
   revision = 1;
-  /** For what secrets hold. */
+  /** For what secrets, actions and their results hold. */
   readonly seal: ContentSeal;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -97,7 +97,7 @@ export function openDatabase(file: string): Database {
   try {
     db = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 5000 });
     chmodSync(file, 0o600);
-    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF');
+    db.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF; PRAGMA secure_delete=ON');
     const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
     if (check.quick_check !== 'ok') throw broken(file, check.quick_check);
     migrate(db, file);
@@ -111,7 +111,9 @@ export function openDatabase(file: string): Database {
 /** With the key that belongs to this database. */
 function sealOf(db: DatabaseSync, file: string): ContentSeal {
   const hasSealed = (): boolean =>
-    db.prepare('SELECT 1 FROM secret_revisions WHERE content_json LIKE ? LIMIT 1').get(`${mark}%`) !== undefined;
+    ['secret_revisions WHERE content_json', 'tasks WHERE event_json'].some(
+      (where) => db.prepare(`SELECT 1 FROM ${where} LIKE ? LIMIT 1`).get(`${mark}%`) !== undefined,
+    );
   return new ContentSeal(join(dirname(file), 'secrets.key'), hasSealed);
 }
 

@@ -9,8 +9,8 @@ const tagBytes = 16;
 export const mark = 'sealed:1:';
 
 /**
- * Seals what secrets hold before it goes into the database: AES-256-GCM with a key of this data directory in a file of
- * its own (0600), made with the first secret. A copied database tells nothing without it.
+ * Seals what secrets and tasks hold before it goes into the database: AES-256-GCM with a key of this data directory in a
+ * file of its own (0600), made with the first of them. A copied database tells nothing without it.
  */
 export class ContentSeal {
   readonly #file: string;

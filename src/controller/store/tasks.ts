@@ -1,6 +1,7 @@
 import type { Operation, Task } from '../api.ts';
 import type { HookEvent } from '../hook/event.ts';
 import { type Model, nextNumber, now } from './models.ts';
+import { openTaskText, sealTaskText } from './sealed-tasks.ts';
 
 export interface TaskRecord {
   readonly id: number;
@@ -64,7 +65,7 @@ export function addOperation(
         operation,
         unit.id,
         unit.name,
-        JSON.stringify(given.event(String(id))),
+        sealTaskText(model, { id, column: 'event_json' }, JSON.stringify(given.event(String(id)))),
         now(),
       );
     }
@@ -74,7 +75,7 @@ export function addOperation(
 
 export function findTask(model: Model, id: number): TaskRecord | undefined {
   const row = model.db.get<TaskRow>('SELECT * FROM tasks WHERE model = ? AND id = ?', model.uuid, id);
-  return row && toRecord(row);
+  return row && toRecord(model, row);
 }
 
 /** The oldest task that waits for this unit. */
@@ -83,7 +84,7 @@ export function nextTask(model: Model, unit: number): TaskRecord | undefined {
     "SELECT * FROM tasks WHERE unit = ? AND status = 'pending' ORDER BY id LIMIT 1",
     unit,
   );
-  return row && toRecord(row);
+  return row && toRecord(model, row);
 }
 
 export function unfinishedTasks(model: Model, unit?: number): TaskRecord[] {
@@ -91,7 +92,7 @@ export function unfinishedTasks(model: Model, unit?: number): TaskRecord[] {
   const rows = unit
     ? model.db.all<TaskRow>(`SELECT * FROM tasks WHERE unit = ? AND ${where} ORDER BY id`, unit)
     : model.db.all<TaskRow>(`SELECT * FROM tasks WHERE model = ? AND ${where} ORDER BY id`, model.uuid);
-  return rows.map(toRecord);
+  return rows.map((row) => toRecord(model, row));
 }
 
 export function startTask(model: Model, id: number): void {
@@ -114,8 +115,8 @@ export function endTask(
   model.db.run(
     'UPDATE tasks SET status = ?, message = ?, results_json = ?, completed = ? WHERE model = ? AND id = ?',
     outcome.status,
-    outcome.message,
-    JSON.stringify(outcome.results ?? {}),
+    sealTaskText(model, { id, column: 'message' }, outcome.message),
+    sealTaskText(model, { id, column: 'results_json' }, JSON.stringify(outcome.results ?? {})),
     now(),
     model.uuid,
     id,
@@ -128,7 +129,8 @@ export function appendTaskLog(model: Model, id: number, message: string): void {
     const task = findTask(model, id);
     if (!task) return;
     const log = [...task.log, { time: now(), message }].slice(-1000);
-    model.db.run('UPDATE tasks SET log_json = ? WHERE model = ? AND id = ?', JSON.stringify(log), model.uuid, id);
+    const sealed = sealTaskText(model, { id, column: 'log_json' }, JSON.stringify(log));
+    model.db.run('UPDATE tasks SET log_json = ? WHERE model = ? AND id = ?', sealed, model.uuid, id);
   });
 }
 
@@ -159,7 +161,7 @@ export function findOperation(model: Model, id: number): Operation | undefined {
   if (!row) return undefined;
   const tasks = model.db
     .all<TaskRow>('SELECT * FROM tasks WHERE model = ? AND operation = ? ORDER BY id', model.uuid, id)
-    .map(toRecord);
+    .map((each) => toRecord(model, each));
   return {
     id: String(row.id),
     summary: row.summary,
@@ -200,17 +202,17 @@ function taskTime(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} +0000 UTC`;
 }
 
-function toRecord(row: TaskRow): TaskRecord {
+function toRecord(model: Model, row: TaskRow): TaskRecord {
   return {
     id: row.id,
     operation: row.operation,
     unit: row.unit,
     unitName: row.unit_name,
-    event: JSON.parse(row.event_json),
+    event: JSON.parse(openTaskText(model, row, 'event_json')),
     status: row.status,
-    message: row.message,
-    results: JSON.parse(row.results_json),
-    log: JSON.parse(row.log_json),
+    message: openTaskText(model, row, 'message'),
+    results: JSON.parse(openTaskText(model, row, 'results_json')),
+    log: JSON.parse(openTaskText(model, row, 'log_json')),
     enqueued: row.enqueued,
     started: row.started,
     completed: row.completed,

@@ -33,7 +33,7 @@ export class Performer {
       if (work.do === 'event') await this.#event(work.queued, signal);
       else await this.#task(work.task, signal);
     } catch (error) {
-      this.#context.log.error({ work, err: error }, 'cannot write down what became of a piece of work');
+      this.#context.log.error({ ...named(work), err: error }, 'cannot write down what became of a piece of work');
       await this.#putBack(work, signal);
     }
   }
@@ -137,6 +137,11 @@ export class Performer {
       if (unitById(model, unit.id)) setAgentStatus(model, unit.id, 'idle', '');
     });
   }
+}
+
+/** Which piece of work it was, without what an action was told: that may be secret. */
+function named(work: Doing) {
+  return work.do === 'event' ? { event: work.queued.id, hook: work.queued.event.hook } : { task: work.task.id };
 }
 
 function taskEnd(outcome: HookOutcome, aborting: boolean): Parameters<typeof endTask>[2] {
