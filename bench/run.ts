@@ -8,6 +8,8 @@ const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'hook commands': async () => (await import('./hook-commands.ts')).measureHookCommands(),
   'foreign charm': async () => (await import('./foreign-charm.ts')).measureForeignCharm(),
   deployment: async () => (await import('./deployment.ts')).measureDeployment(),
+  scale: async () => (await import('./scale.ts')).measureScale(),
+  supervisor: async () => (await import('./supervisor.ts')).measureSupervisor(),
   'worker kit': async () => (await import('./worker-kit.ts')).measureWorkerKit(),
   truth: async () => (await import('./truth.ts')).measureTruth(),
 };

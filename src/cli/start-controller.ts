@@ -6,6 +6,9 @@ import type { Paths } from '../controller/paths.ts';
 import { Client, NoController } from './client.ts';
 import { Failure } from './failure.ts';
 
+/** A controller works in short bursts: a young generation of 1 MiB is collected often and stays small. */
+const smallHeap = ['--max-semi-space-size=1'];
+
 /** How long a controller may take until it answers. An old machine that migrates a large model needs seconds. */
 const patienceMs = 30_000;
 
@@ -34,7 +37,7 @@ async function startOnce(paths: Paths, env: NodeJS.ProcessEnv): Promise<string |
   const errors = openErrors(paths, errorFile);
   let child: ChildProcess | undefined;
   try {
-    const started = spawn(process.execPath, [join(import.meta.dirname, '../bin/controller.ts')], {
+    const started = spawn(process.execPath, [...smallHeap, join(import.meta.dirname, '../bin/controller.ts')], {
       detached: true,
       stdio: ['ignore', errors, errors],
       cwd: '/',
