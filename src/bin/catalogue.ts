@@ -4,5 +4,8 @@ import type { Catalogue } from '../controller/catalogue.ts';
 /** What `charmlet deploy NAME` knows: the packed charm of this project, and the companions. */
 export const catalogue: Catalogue = {
   charms: { 'temporal-worker-k8s': fileURLToPath(new URL('../../dist/charm', import.meta.url)) },
-  companions: { 'temporal-k8s': async () => (await import('../companions/temporal-k8s/index.ts')).temporalK8s },
+  companions: {
+    'postgresql-k8s': async () => (await import('../companions/postgresql-k8s/index.ts')).postgresqlK8s,
+    'temporal-k8s': async () => (await import('../companions/temporal-k8s/index.ts')).temporalK8s,
+  },
 };
