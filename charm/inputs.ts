@@ -1,6 +1,7 @@
 import { configProblems, readSettings, type Settings } from './config.ts';
 import { byHand, contentProblems } from './environment/by-hand.ts';
 import { type EnvironmentEntries, noEntries, readEntries } from './environment/entries.ts';
+import { type Variable, valuesOf } from './environment/variable.ts';
 import { renderHost } from './host.ts';
 import type { Problem } from './problem.ts';
 import { type HostInfo, hostInfo } from './relations/temporal-host-info.ts';
@@ -23,10 +24,12 @@ export interface Inputs {
   /** The options as they count: with the host that a relation tells. */
   readonly config: Config;
   /** What the user wrote by hand, secrets included. */
-  readonly byHand: Readonly<Record<string, Text>>;
+  readonly byHand: readonly Variable[];
   readonly auth: Readonly<Record<string, Text>>;
   /** How the worker gets to the server, by the names of the SDKs. */
-  readonly connection: Readonly<Record<string, Text>>;
+  readonly connection: readonly Variable[];
+  /** What the host comes from, in words. */
+  readonly hostSource: string;
   readonly files: readonly WorkloadFile[];
   /** The content of the TLS secret as far as it is known; null: there is none. */
   readonly tls: Content | null;
@@ -55,13 +58,15 @@ export function readInputs(facts: Given): Inputs {
   const { files, variables } = tls.found ?? noTls;
   const apiKey = api.found?.key ?? null;
   const speaksTls = host.kind === 'told' && host.tls;
-  const proofs = { ...variables, ...(apiKey === null ? {} : { TEMPORAL_API_KEY: apiKey }) };
+  const key: Readonly<Record<string, Text>> = apiKey === null ? {} : { TEMPORAL_API_KEY: apiKey };
+  const proofs = [...from(variables, 'tls-secret-id'), ...from(key, 'api-key-secret-id')];
+  const hostSource = host.kind === 'told' ? 'relation temporal-host-info' : 'option host';
   // Certificates and keys turn TLS on by themselves; an older SDK for TypeScript takes `true` beside them for "off".
-  const connection = speaksTls && Object.keys(proofs).length === 0 ? { TEMPORAL_TLS: 'true' } : proofs;
+  const connection = speaksTls && proofs.length === 0 ? from({ TEMPORAL_TLS: 'true' }, hostSource) : proofs;
   const paths = vaultPaths(entries);
   const place = paths.length === 0 ? null : vaultPlace(facts.relations);
   const stored = fromVault(entries, facts.vault);
-  const variablesByHand = { ...written.variables, ...stored.variables };
+  const variablesByHand = [...written.variables, ...stored.variables];
   const values = auth.found?.values ?? {};
   const ids = [
     ...entries.juju.map(({ id }) => id),
@@ -79,13 +84,14 @@ export function readInputs(facts: Given): Inputs {
       ...tls.problems,
       ...api.problems,
       ...contradiction(tls.found ?? noTls, apiKey),
-      ...contentProblems({ ...connection, ...variablesByHand, ...values }),
+      ...contentProblems({ ...valuesOf([...connection, ...variablesByHand]), ...values }),
     ],
     settings,
     config,
     byHand: variablesByHand,
     auth: values,
     connection,
+    hostSource,
     files,
     tls: tls.content,
     apiKey,
@@ -94,6 +100,10 @@ export function readInputs(facts: Given): Inputs {
     vaultPaths: paths,
     secretIds: [...new Set(ids.flatMap((id) => bareSecretId(id) ?? []))],
   };
+}
+
+function from(values: Readonly<Record<string, Text>>, source: string): readonly Variable[] {
+  return Object.entries(values).map(([name, value]) => ({ name, value, source }));
 }
 
 /** Does the option have to be read? A text of blanks is none. */

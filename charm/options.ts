@@ -32,6 +32,14 @@ export const renderedOptions = [
   'db-name',
 ] as const;
 
+/** Those of them whose value is kept secret although an option cannot. */
+export const secretOptions: readonly string[] = [
+  'sentry-dsn',
+  'encryption-key',
+  'candid-private-key',
+  'oidc-private-key',
+];
+
 /** What an auth provider cannot do without. */
 export const providerOptions: Readonly<Record<string, readonly string[]>> = {
   candid: ['candid-url', 'candid-username', 'candid-public-key', 'candid-private-key'],

@@ -1,6 +1,6 @@
 import type { Settings } from './config.ts';
 import { confirmation } from './confirmation.ts';
-import { workerIdentity } from './identity.ts';
+import { environmentFacts } from './environment/facts.ts';
 import { type Inputs, readInputs } from './inputs.ts';
 import { layer, planHolds, sameService, serviceName } from './layer.ts';
 import { comparable } from './secret.ts';
@@ -38,15 +38,11 @@ export interface Outlook {
 export function outlook(facts: Facts, inputs: Inputs = readInputs(facts)): Outlook | null {
   if (facts.leaving || !facts.workload.known || facts.done.refused !== null) return null;
   if (inputs.problems.length > 0) return null;
-  const { config, settings, byHand, auth, connection } = inputs;
+  const { settings } = inputs;
   const workload = facts.workload.value;
   const state = serviceState(workload);
   const confirmed = state.kind === 'running' ? confirmation(facts, settings, state.since) : null;
-  const { proxies } = facts;
-  const identity = workerIdentity(facts);
-  const address = facts.memory.address ?? '';
-  const told = { config, settings, proxies, identity, address, connection, byHand, auth };
-  const wanted = layer({ ...told, confirmation: confirmed });
+  const wanted = layer({ ...environmentFacts(facts, inputs), confirmation: confirmed });
   const files = filesOutlook(facts, workload, inputs.files);
   return {
     inputs,

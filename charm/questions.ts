@@ -7,7 +7,7 @@ import type { Facts, Question } from './types.ts';
 
 /** Which further facts the decision needs. Each is asked for once in a look, whatever comes of it. */
 export function questions(facts: Facts, seen: Outlook | null, answered: ReadonlySet<Question>): readonly Question[] {
-  const inputs = inputQuestions(facts);
+  const inputs = facts.leaving || !facts.workload.known ? [] : inputQuestions(facts);
   if (inputs.length > 0) return inputs;
   if (seen === null) return [];
   const plan: readonly Question[] = seen.settled ? [] : ['plan'];
@@ -18,8 +18,7 @@ export function questions(facts: Facts, seen: Outlook | null, answered: Readonly
 }
 
 /** What the worker is to be told has to be read first: everything else depends on it. */
-function inputQuestions(facts: Facts): readonly Question[] {
-  if (facts.leaving || !facts.workload.known) return [];
+export function inputQuestions(facts: Facts): readonly Question[] {
   const environment = facts.environment === null && hasEnvironment(facts.config);
   // All secrets in one wave: those of the option `environment` are known only when it was read.
   if (environment) return ['environment'];

@@ -3,6 +3,7 @@ import { pythonRepr } from '../python-repr.ts';
 import { reveal, type Text } from '../secret.ts';
 import { isProblem, lookUp, type SecretAnswers } from '../user-secrets/answers.ts';
 import type { EnvironmentEntries } from './entries.ts';
+import type { Variable } from './variable.ts';
 
 /** Linux takes no longer text for a variable, its name and the `=` in it (`MAX_ARG_STRLEN`). */
 const longestVariable = 131_071;
@@ -10,7 +11,7 @@ const longestVariable = 131_071;
 const largestEnvironment = 1_900_000;
 
 export interface ByHand {
-  readonly variables: Readonly<Record<string, Text>>;
+  readonly variables: readonly Variable[];
   readonly problems: readonly Problem[];
 }
 
@@ -19,17 +20,22 @@ export function byHand(
   entries: EnvironmentEntries,
   from: { readonly application: string; readonly secrets: SecretAnswers },
 ): ByHand {
-  const variables = new Map<string, Text>(entries.env.map(({ name, value }) => [name, value]));
+  const variables: Variable[] = entries.env.map(({ at, name, value }) => ({ name, value, source: at }));
   const problems: Problem[] = [];
   for (const { at, id, single } of entries.juju) {
     const found = lookUp({ id, application: from.application }, from.secrets);
     if (found === null) continue;
-    if (isProblem(found)) problems.push(found);
-    else if (single === null) for (const [key, value] of Object.entries(found)) variables.set(variableName(key), value);
-    else if (Object.hasOwn(found, single.key)) variables.set(single.name, found[single.key] ?? '');
+    if (isProblem(found)) {
+      problems.push(found);
+      continue;
+    }
+    const take = (name: string, key: string) =>
+      variables.push({ name, value: found[key] ?? '', source: `${at} (secret ${id}, key ${key})` });
+    if (single === null) for (const key of Object.keys(found)) take(variableName(key), key);
+    else if (Object.hasOwn(found, single.key)) take(single.name, single.key);
     else problems.push(noSuchKey({ at, id, key: single.key, keys: Object.keys(found) }));
   }
-  return { variables: Object.fromEntries(variables), problems };
+  return { variables, problems };
 }
 
 /** `access-token` of a secret is `ACCESS_TOKEN` in the environment. */

@@ -3,6 +3,7 @@ import { renderHost } from '../host.ts';
 import { renderedOptions } from '../options.ts';
 import type { Text } from '../secret.ts';
 import type { Config, Proxies } from '../types.ts';
+import { type ExplainedVariable, settle, type Variable, valuesOf } from './variable.ts';
 
 /** Port on which a worker of this charm shows its SDK's metrics. */
 const sdkMetricsPort = 9000;
@@ -18,48 +19,58 @@ export interface EnvironmentFacts {
   readonly address: string;
   readonly proxies: Proxies;
   /** What the TLS and API key secrets say, by the names of the SDKs. */
-  readonly connection: Readonly<Record<string, Text>>;
+  readonly connection: readonly Variable[];
+  /** `option host`, or the relation that tells it. */
+  readonly hostSource: string;
   /** What the user wrote by hand in the option `environment`, its secrets in it. */
-  readonly byHand: Readonly<Record<string, Text>>;
+  readonly byHand: readonly Variable[];
   /** What the auth secret says, by option. */
   readonly auth: Readonly<Record<string, Text>>;
 }
 
+/** The worker's environment, sorted by name. */
+export function environment(facts: EnvironmentFacts): Readonly<Record<string, Text>> {
+  return valuesOf(explainedEnvironment(facts));
+}
+
 /**
  * The worker's environment from its lowest to its highest precedence: names derived by us, the options, ports and
- * proxies, what the user wrote by hand, the auth secret. Sorted by name, so that equal facts give an equal text.
+ * proxies, what the user wrote by hand, the auth secret. Each variable tells where it comes from and what it shadows.
  */
-export function environment(facts: EnvironmentFacts): Readonly<Record<string, Text>> {
-  const all: Record<string, Text> = {
+export function explainedEnvironment(facts: EnvironmentFacts): readonly ExplainedVariable[] {
+  return settle([
     ...derived(facts),
     ...facts.connection,
-    ...options(facts.config),
-    ...Object.fromEntries(both('prometheus-port', String(sdkMetricsPort))),
+    ...options(facts),
+    ...both('prometheus-port', { value: String(sdkMetricsPort), source: 'derived' }),
     ...proxies(facts.proxies, facts.byHand),
     ...facts.byHand,
-    ...Object.fromEntries(Object.entries(facts.auth).flatMap(([name, value]) => both(name, value))),
-  };
-  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+    ...Object.entries(facts.auth).flatMap(([option, value]) => both(option, { value, source: 'auth-secret-id' })),
+  ]);
 }
 
 /** What the SDKs, Temporal's worker controller and its guides call these things. */
-function derived({ settings, identity, address: own }: EnvironmentFacts): Record<string, string> {
-  const address = renderHost(settings.address);
-  return {
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_HOST_PORT: address,
-    TEMPORAL_HOST_URL: address,
-    TEMPORAL_NAMESPACE: settings.namespace,
-    TEMPORAL_TASK_QUEUE: settings.queue,
-    TEMPORAL_PROMETHEUS_BIND_ADDRESS: `${own || '0.0.0.0'}:${sdkMetricsPort}`,
-    [identityVariable]: identity,
-  };
+function derived({ settings, identity, address: own, hostSource }: EnvironmentFacts): Variable[] {
+  const address = { value: renderHost(settings.address), source: `derived from ${hostSource}` };
+  const metrics = `${own || '0.0.0.0'}:${sdkMetricsPort}`;
+  return [
+    { name: 'TEMPORAL_ADDRESS', ...address },
+    { name: 'TEMPORAL_HOST_PORT', ...address },
+    { name: 'TEMPORAL_HOST_URL', ...address },
+    { name: 'TEMPORAL_NAMESPACE', value: settings.namespace, source: 'derived from option namespace' },
+    { name: 'TEMPORAL_TASK_QUEUE', value: settings.queue, source: 'derived from option queue' },
+    { name: 'TEMPORAL_PROMETHEUS_BIND_ADDRESS', value: metrics, source: 'derived' },
+    { name: identityVariable, value: identity, source: 'derived' },
+  ];
 }
 
 /** Text as `config-get` printed it. An option with neither value nor default is absent; an empty one is an empty text. */
-function options(config: Config): Record<string, string> {
+function options({ config, hostSource }: EnvironmentFacts): Variable[] {
   const names = [...renderedOptions, 'workload-prometheus-port'].filter((name) => config[name] !== undefined);
-  return Object.fromEntries(names.flatMap((name) => both(name, String(config[name]))));
+  return names.flatMap((name) => {
+    const source = name === 'host' ? hostSource : `option ${name}`;
+    return both(name, { value: String(config[name]), source });
+  });
 }
 
 /** The ports that a worker is told to show metrics on. */
@@ -72,21 +83,19 @@ export function metricsPorts(config: Config): readonly number[] {
  * In both spellings, because programs differ in which they read. Where the user wrote one of them, the other says the
  * same and not what the model says.
  */
-function proxies({ http, https, no }: Proxies, byHand: EnvironmentFacts['byHand']): Record<string, Text> {
-  const values = { HTTP_PROXY: http, HTTPS_PROXY: https, NO_PROXY: no };
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, model]) => {
-      const lower = name.toLowerCase();
-      const value = byHand[name] ?? byHand[lower] ?? model;
-      return value === '' ? [] : [name, lower].map((spelling) => [spelling, value] as const);
-    }),
-  );
+function proxies(model: Proxies, byHand: EnvironmentFacts['byHand']): Variable[] {
+  return (['http', 'https', 'no'] as const).flatMap((kind) => {
+    const spellings = [`${kind.toUpperCase()}_PROXY`, `${kind}_proxy`];
+    const own = spellings.map((spelling) => byHand.findLast(({ name }) => name === spelling)).find(Boolean);
+    if (own?.value === '') return [];
+    const told = model[kind] === '' ? [] : [{ value: model[kind], source: `model setting juju-${kind}-proxy` }];
+    return [...told, ...(own === undefined ? [] : [own])].flatMap((given) =>
+      spellings.map((name) => ({ ...given, name })),
+    );
+  });
 }
 
-function both<T extends Text>(option: string, value: T): [string, T][] {
+function both(option: string, given: Omit<Variable, 'name'>): Variable[] {
   const name = option.toUpperCase().replaceAll('-', '_');
-  return [
-    [`TWC_${name}`, value],
-    [`TEMPORAL_${name}`, value],
-  ];
+  return [`TWC_${name}`, `TEMPORAL_${name}`].map((spelling) => ({ name: spelling, ...given }));
 }

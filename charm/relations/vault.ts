@@ -1,6 +1,7 @@
 import type { EnvironmentEntries } from '../environment/entries.ts';
+import type { Variable } from '../environment/variable.ts';
 import { healing, lasting, type Problem } from '../problem.ts';
-import type { Secret, Text } from '../secret.ts';
+import type { Secret } from '../secret.ts';
 import { bring, type DatabagWrite, type Relations, type VaultAnswers, type VaultRelation } from './facts.ts';
 
 /** How this unit gets at Vault. */
@@ -79,10 +80,10 @@ export function vaultPaths(entries: EnvironmentEntries): readonly string[] {
 export function fromVault(
   entries: EnvironmentEntries,
   answers: VaultAnswers,
-): { readonly variables: Readonly<Record<string, Text>>; readonly problems: readonly Problem[] } {
+): { readonly variables: readonly Variable[]; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  const variables: Record<string, Text> = {};
-  for (const { path, name, key } of entries.vault) {
+  const variables: Variable[] = [];
+  for (const { at, path, name, key } of entries.vault) {
     const answer = Object.hasOwn(answers, path) ? answers[path] : undefined;
     if (answer === undefined) continue;
     const cannot = (why: string) => healing(`Unable to read vault secret \`${key}\` at path \`${path}\`: ${why}`);
@@ -92,7 +93,7 @@ export function fromVault(
     else {
       const value = answer.content[key] ?? null;
       if (value === null) problems.push(cannot('it is a list or a map (text is accepted)'));
-      else variables[name] = value;
+      else variables.push({ name, value, source: `${at} (vault ${path}, key ${key})` });
     }
   }
   return { variables, problems };

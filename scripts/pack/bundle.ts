@@ -4,11 +4,11 @@ import { slimTemporal } from './slim-temporal.ts';
 
 /**
  * Bundles the agent into `outdir`: `dispatch.mjs` has all that every event needs in one file, because a module costs a
- * millisecond to load wherever it is small. What is imported late becomes a file of its own with all that it needs, so
+ * millisecond to load wherever it is small; so has the query. What is imported late becomes a file of its own with all that it needs, so
  * that classes are not shared between them.
  */
 export async function bundle(outdir: string): Promise<void> {
-  const waiting = ['src/bin/dispatch.ts'];
+  const waiting = ['src/bin/dispatch.ts', 'src/bin/explain-environment.ts'];
   const bundled = new Map<string, string>();
   for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift()) {
     const file = outputName(entry);

@@ -23,3 +23,15 @@ export function dispatchScript(): string {
     '',
   ].join('\n');
 }
+
+/** `queries/environment`: run in a hook context that is never committed, or under Juju by `juju exec`. */
+export function environmentQueryScript(): string {
+  return [
+    '#!/bin/sh',
+    '# Made by scripts/pack.ts. Prints as JSON what the worker is told and where it comes from.',
+    'cd "$JUJU_CHARM_DIR" || exit 1',
+    'unset NODE_OPTIONS NODE_EXTRA_CA_CERTS',
+    'exec bin/node lib/explain-environment.mjs "$@"',
+    '',
+  ].join('\n');
+}

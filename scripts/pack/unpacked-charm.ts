@@ -1,7 +1,7 @@
 import { copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Architecture } from './architecture.ts';
-import { dispatchScript } from './dispatch-script.ts';
+import { dispatchScript, environmentQueryScript } from './dispatch-script.ts';
 import { inputHash } from './input-hash.ts';
 
 const target = 'dist/charm';
@@ -18,12 +18,13 @@ export async function unpackedCharm(architecture: Architecture): Promise<string>
   if (made === inputs) return target;
   const building = `${target}.${process.pid}`;
   await rm(building, { recursive: true, force: true });
-  await mkdir(join(building, 'bin'), { recursive: true });
+  for (const directory of ['bin', 'queries']) await mkdir(join(building, directory), { recursive: true });
   const { bundle } = await import('./bundle.ts');
   await Promise.all([
     bundle(join(building, 'lib')),
     linkOrCopy(architecture.node, join(building, 'bin/node')),
     writeFile(join(building, 'dispatch'), dispatchScript(), { mode: 0o755 }),
+    writeFile(join(building, 'queries/environment'), environmentQueryScript(), { mode: 0o755 }),
     writeFile(join(building, 'manifest.yaml'), manifest(architecture)),
     // Our dispatch looks for its containers where this variable says, so no local controller has to move them for it.
     writeFile(join(building, 'containers-dir'), 'CHARM_CONTAINERS_DIR\n'),

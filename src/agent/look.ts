@@ -45,18 +45,7 @@ export class Observer {
       view ?? readHookFacts(this.#world).then(firstView),
       readWorkload(this.#world),
     ]);
-    const { unit, modelUuid, proxies, began } = this.#world;
-    const facts: Facts = {
-      ...hook,
-      now: Date.now(),
-      dispatchBegan: began,
-      unit,
-      modelUuid,
-      leaving: isLeaving(this.#world.hook),
-      proxies,
-      workload,
-      server: { outcome: 'not asked' },
-    };
+    const facts = factsOf(this.#world, { ...hook, workload });
     return this.#complete(facts, planText);
   }
 
@@ -93,7 +82,22 @@ function mayAsk(hook: string): boolean {
   return /-pebble-(ready|custom-notice|check-failed|check-recovered)$/.test(hook);
 }
 
-function firstView(hook: HookFacts): View {
+/** The facts before anything is asked. */
+export function factsOf(world: World, seen: View & Pick<Facts, 'workload'>): Facts {
+  const { unit, modelUuid, proxies, began } = world;
+  return {
+    ...seen,
+    now: Date.now(),
+    dispatchBegan: began,
+    unit,
+    modelUuid,
+    leaving: isLeaving(world.hook),
+    proxies,
+    server: { outcome: 'not asked' },
+  };
+}
+
+export function firstView(hook: HookFacts): View {
   const done: Done = {
     layer: null,
     service: null,

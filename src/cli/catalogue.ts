@@ -14,6 +14,7 @@ const loaders: Readonly<Record<VerbName, () => Promise<{ readonly verb: Verb }>>
   demo: () => import('./verbs/demo.ts'),
   deploy: () => import('./verbs/deploy.ts'),
   'destroy-model': () => import('./verbs/destroy-model.ts'),
+  env: () => import('./verbs/env.ts'),
   exec: () => import('./verbs/exec.ts'),
   fire: () => import('./verbs/fire.ts'),
   'grant-secret': () => import('./verbs/grant-secret.ts'),

@@ -11,6 +11,7 @@ export const summaries = {
   demo: 'Start everything and run a workflow, step by step',
   deploy: 'Deploy an application',
   'destroy-model': 'Remove every application of the model',
+  env: "Show the environment of a unit's worker",
   exec: "Run a command in a unit's charm environment",
   fire: 'Have a unit told an event now',
   'grant-secret': 'Let applications read a secret',

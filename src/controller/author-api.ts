@@ -4,6 +4,8 @@ export interface AuthorMethods {
   fire: Call<FireParams, { state: 'done' | 'failed' | 'waiting'; reason: string }>;
   /** What the unit's charm can see, masked. */
   capture: Call<{ unit: string }, Capture>;
+  /** What the unit's workload is told and where it comes from; secret values only with `reveal`. */
+  environment: Call<{ unit: string; reveal: boolean }, Environment>;
   /** What is wrong with the charm in a directory (an absolute path), errors first. Nothing of it is run. */
   lint: Call<{ directory: string }, { findings: Finding[] }>;
 }
@@ -39,4 +41,25 @@ export interface Capture {
 export interface Finding {
   readonly level: 'error' | 'warning';
   readonly text: string;
+}
+
+/** What a charm's program `queries/environment` prints. */
+export interface Environment {
+  /** `blocked`: what is wanted cannot be had, and the workload keeps what it was told last. */
+  readonly state: 'ready' | 'blocked';
+  readonly problems: readonly string[];
+  /** Whether the container could be asked what the workload has. */
+  readonly compared: boolean;
+  readonly variables: readonly EnvironmentVariable[];
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly value: string;
+  readonly secret: boolean;
+  readonly source: string;
+  /** Sources whose value for the name does not count, the nearest first. */
+  readonly shadows: readonly string[];
+  /** How what the workload was told last stands to this. */
+  readonly worker: 'same' | 'other' | 'absent' | 'unknown';
 }

@@ -6,6 +6,7 @@ import * as config from './config.ts';
 import { debugLog } from './debug-log.ts';
 import { deploy } from './deploy.ts';
 import { killController, stop } from './end.ts';
+import { environment } from './environment.ts';
 import { fire } from './fire.ts';
 import type { Parts } from './parts.ts';
 import { attachResource, refresh } from './refresh.ts';
@@ -43,6 +44,7 @@ export function apiMethods(parts: Parts): Handlers {
     removeRelation: (params) => removeRelation(context, params),
     fire: (params, caller) => fire(context, params, caller.signal),
     capture: ({ unit }) => capture(context, unit),
+    environment: (params, caller) => environment(context, params, caller.signal),
     lint: async ({ directory }) => ({ findings: await lintCharm(directory) }),
     status: ({ selectors }) => readStatus(context, selectors),
     watch: (_params, caller) => watch(context, caller),

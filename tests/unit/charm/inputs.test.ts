@@ -28,7 +28,7 @@ function unit(environment: string, secrets: Readonly<Record<string, SecretAnswer
 
 function variables(...of: Parameters<typeof unit>): Readonly<Record<string, string>> {
   const { byHand } = readInputs(unit(...of));
-  return Object.fromEntries(Object.entries(byHand).map(([name, text]) => [name, reveal(text)]));
+  return Object.fromEntries(byHand.map(({ name, value }) => [name, reveal(value)]));
 }
 
 test('later sections win, and later entries inside each', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { valuesOf } from '../../../charm/environment/variable.ts';
 import { readInputs } from '../../../charm/inputs.ts';
 import { outlook } from '../../../charm/outlook.ts';
 import { joinProblems } from '../../../charm/problem.ts';
@@ -46,7 +47,7 @@ test('gives the worker files and their names as SDKs and guides have them', () =
     [`${directory}/client-key.pem`, 'key'],
     [`${directory}/server-ca.pem`, 'ca'],
   ]);
-  expect(Object.fromEntries(Object.entries(connection).map(([name, text]) => [name, reveal(text)]))).toEqual({
+  expect(Object.fromEntries(connection.map(({ name, value }) => [name, reveal(value)]))).toEqual({
     TEMPORAL_TLS_CLIENT_CERT_PATH: `${directory}/client-cert.pem`,
     TEMPORAL_MTLS_TLS_CERT: `${directory}/client-cert.pem`,
     TEMPORAL_TLS_CLIENT_KEY_PATH: `${directory}/client-key.pem`,
@@ -90,7 +91,7 @@ test('api-key-secret-id gives TEMPORAL_API_KEY, and not together with a client c
   const only: Config = { 'api-key-secret-id': keyId };
   const key = content({ 'api-key': 'hunter2' });
   const { connection } = readInputs(facts({ config: config(only), secrets: { [keyId]: key } }));
-  expect(reveal(connection.TEMPORAL_API_KEY ?? '')).toBe('hunter2');
+  expect(reveal(valuesOf(connection).TEMPORAL_API_KEY ?? '')).toBe('hunter2');
   expect(problem({ secrets: { [keyId]: content({ key: 'x' }) } }, only)).toBe(
     'cannot use the API key secret: it has no key api-key (update-secret)',
   );

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readSettings } from '../../../../charm/config.ts';
-import { environment } from '../../../../charm/environment/environment.ts';
+import { environment, explainedEnvironment } from '../../../../charm/environment/environment.ts';
+import type { Variable } from '../../../../charm/environment/variable.ts';
 import { renderedOptions } from '../../../../charm/options.ts';
 import type { Text } from '../../../../charm/secret.ts';
 import type { Config, Proxies } from '../../../../charm/types.ts';
@@ -15,10 +16,14 @@ interface Over {
   readonly address?: string;
 }
 
+function written(byHand: Readonly<Record<string, Text>>): Variable[] {
+  return Object.entries(byHand).map(([name, value], index) => ({ name, value, source: `environment.env[${index}]` }));
+}
+
 function rendered(options: Config = {}, { proxies = none, byHand = {}, auth = {}, address = '' }: Over = {}) {
   const all = config(options);
-  const told = { identity: 'worker/0@cdac5656', address, connection: {} };
-  return environment({ ...told, config: all, settings: readSettings(all), proxies, byHand, auth });
+  const told = { identity: 'worker/0@cdac5656', address, connection: [], hostSource: 'option host' };
+  return environment({ ...told, config: all, settings: readSettings(all), proxies, byHand: written(byHand), auth });
 }
 
 test('renders the 27 options of 1.0 under both prefixes, as config-get printed them', () => {
@@ -117,8 +122,9 @@ test('does not depend on the order of the options', () => {
   const turned = Object.fromEntries(Object.entries(config()).reverse());
   const none = {
     proxies: { http: '', https: '', no: '' },
-    connection: {},
-    byHand: {},
+    connection: [],
+    hostSource: 'option host',
+    byHand: [],
     auth: {},
     identity: 'i',
     address: '',
@@ -131,4 +137,46 @@ test('does not depend on the order of the options', () => {
 test('shows metrics on the address that is the unit’s own, and on all where it has a network to itself', () => {
   expect(rendered({}).TEMPORAL_PROMETHEUS_BIND_ADDRESS).toBe('0.0.0.0:9000');
   expect(rendered({}, { address: '127.20.0.3' }).TEMPORAL_PROMETHEUS_BIND_ADDRESS).toBe('127.20.0.3:9000');
+});
+
+test('tells of each variable where it comes from, and what it shadows', () => {
+  const all = config({ host: 'h', 'encryption-key': 'old' });
+  const explained = explainedEnvironment({
+    config: all,
+    settings: readSettings(all),
+    identity: 'i',
+    address: '',
+    connection: [],
+    hostSource: 'option host',
+    proxies: { ...none, no: 'model' },
+    byHand: [
+      { name: 'A', value: '1', source: 'environment.env[0]' },
+      { name: 'A', value: '2', source: 'environment.juju[0] (secret s, key a)' },
+      { name: 'TEMPORAL_ENCRYPTION_KEY', value: 'mine', source: 'environment.env[1]' },
+      { name: 'NO_PROXY', value: 'own', source: 'environment.env[2]' },
+    ],
+    auth: { 'encryption-key': 'new' },
+  });
+  const of = (name: string) => explained.find((variable) => variable.name === name);
+  expect(of('A')).toEqual({
+    name: 'A',
+    value: '2',
+    source: 'environment.juju[0] (secret s, key a)',
+    shadows: ['environment.env[0]'],
+  });
+  expect(of('TEMPORAL_ENCRYPTION_KEY')).toEqual({
+    name: 'TEMPORAL_ENCRYPTION_KEY',
+    value: 'new',
+    source: 'auth-secret-id',
+    shadows: ['environment.env[1]', 'option encryption-key'],
+  });
+  expect([of('NO_PROXY'), of('no_proxy')]).toEqual(
+    ['NO_PROXY', 'no_proxy'].map((name) => ({
+      name,
+      value: 'own',
+      source: 'environment.env[2]',
+      shadows: ['model setting juju-no-proxy'],
+    })),
+  );
+  expect(of('TEMPORAL_ADDRESS')?.source).toBe('derived from option host');
 });
