@@ -4,6 +4,7 @@ import { type EnvironmentEntries, noEntries, readEntries } from './environment/e
 import { type Variable, valuesOf } from './environment/variable.ts';
 import { renderHost } from './host.ts';
 import type { Problem } from './problem.ts';
+import { type DatabasePlace, databasePlace, databaseVariables, isDatabasePlace } from './relations/database.ts';
 import { type HostInfo, hostInfo } from './relations/temporal-host-info.ts';
 import { fromVault, isVaultPlace, type VaultPlace, vaultPaths, vaultPlace } from './relations/vault.ts';
 import type { Secret, Text } from './secret.ts';
@@ -39,6 +40,10 @@ export interface Inputs {
   /** The way to Vault; null when nothing is wanted of it or there is no way. */
   readonly vault: VaultPlace | null;
   readonly vaultPaths: readonly string[];
+  /** The way to the related database; null when there is none. */
+  readonly database: DatabasePlace | null;
+  /** What the worker is told of it. */
+  readonly databaseVariables: readonly Variable[];
   /** Bare ids of the user secrets that all this needs. */
   readonly secretIds: readonly string[];
 }
@@ -65,6 +70,8 @@ export function readInputs(facts: Given): Inputs {
   const connection = speaksTls && proofs.length === 0 ? from({ TEMPORAL_TLS: 'true' }, hostSource) : proofs;
   const paths = vaultPaths(entries);
   const place = paths.length === 0 ? null : vaultPlace(facts.relations);
+  const found = databasePlace(facts.relations, { config, application });
+  const database = isDatabasePlace(found) ? found : null;
   const stored = fromVault(entries, facts.vault);
   const variablesByHand = [...written.variables, ...stored.variables];
   const values = auth.found?.values ?? {};
@@ -78,6 +85,7 @@ export function readInputs(facts: Given): Inputs {
     problems: [
       ...hostProblems(host, configProblems(config)),
       ...malformed,
+      ...(found === null || isDatabasePlace(found) ? [] : [found]),
       ...written.problems,
       ...(place === null || isVaultPlace(place) ? stored.problems : [place]),
       ...auth.problems,
@@ -98,6 +106,8 @@ export function readInputs(facts: Given): Inputs {
     speaksTls,
     vault: place !== null && isVaultPlace(place) ? place : null,
     vaultPaths: paths,
+    database,
+    databaseVariables: database === null ? [] : databaseVariables(database),
     secretIds: [...new Set(ids.flatMap((id) => bareSecretId(id) ?? []))],
   };
 }

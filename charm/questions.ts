@@ -13,7 +13,14 @@ export function questions(facts: Facts, seen: Outlook | null, answered: Readonly
   const plan: readonly Question[] = seen.settled ? [] : ['plan'];
   const files: readonly Question[] = seen.files.wanted.length > 0 ? ['files'] : [];
   const address: readonly Question[] = facts.memory.address === null ? ['address'] : [];
-  const needed = [...address, ...plan, ...files, ...serviceQuestions(facts, seen), ...serverQuestions(facts, seen)];
+  const needed = [
+    ...address,
+    ...plan,
+    ...files,
+    ...serviceQuestions(facts, seen),
+    ...serverQuestions(facts, seen),
+    ...databaseQuestions(seen),
+  ];
   return needed.filter((question) => !answered.has(question));
 }
 
@@ -38,6 +45,13 @@ function serviceQuestions(facts: Facts, { workload, state }: Outlook): readonly 
   if (simplyRuns || workload.service === null) return [];
   if (state.kind === 'backing off') return ['changes', 'taken port'];
   return state.kind === 'stopped' && state.reason !== '' ? ['changes', 'script', 'taken port'] : ['changes'];
+}
+
+/** While the worker does not poll, its database may be why. */
+function databaseQuestions({ inputs, state, confirmed }: Outlook): readonly Question[] {
+  const ended = state.kind === 'backing off' || (state.kind === 'stopped' && state.reason !== '');
+  const silent = state.kind === 'running' && confirmed === null;
+  return inputs.database !== null && (ended || silent) ? ['database'] : [];
 }
 
 function serverQuestions(facts: Facts, { settings, state, replan }: Outlook): readonly Question[] {

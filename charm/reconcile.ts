@@ -1,6 +1,7 @@
 import { rememberLook } from './evidence.ts';
 import { applicationOf, readInputs } from './inputs.ts';
 import { type Outlook, outlook } from './outlook.ts';
+import { databaseWrites } from './relations/database.ts';
 import { workerInfo } from './relations/temporal-worker-info.ts';
 import { vaultWrites } from './relations/vault.ts';
 import { blockedBy, refusedByPebble, status, waitingForPebble } from './status.ts';
@@ -28,7 +29,11 @@ function told(facts: Facts): Pick<Desired, 'databags' | 'makeNonce'> {
   const { relations } = facts;
   const settings = readInputs(facts).settings;
   return {
-    databags: [...workerInfo(relations, settings), ...vaultWrites(relations, applicationOf(facts.unit))],
+    databags: [
+      ...workerInfo(relations, settings),
+      ...vaultWrites(relations, applicationOf(facts.unit)),
+      ...databaseWrites(relations, facts.config),
+    ],
     makeNonce: relations.vault !== null && relations.vault.nonce === null,
   };
 }

@@ -5,6 +5,7 @@ import { startScript } from './layer.ts';
 import type { Outlook } from './outlook.ts';
 import { joinProblems, type Problem } from './problem.ts';
 import { pythonRepr } from './python-repr.ts';
+import { databaseStatus } from './relations/database-answer.ts';
 import { renderTakenPort } from './taken-port.ts';
 import { expiry } from './tls.ts';
 import type { Confirmation, Facts, UnitStatus } from './types.ts';
@@ -33,6 +34,7 @@ export function status(facts: Facts, seen: Outlook): UnitStatus {
     renewed(seen) ??
     listening(facts, seen) ??
     server(facts, seen) ??
+    databaseStatus(seen.inputs.database, facts.database) ??
     process(facts, seen)
   );
 }

@@ -1,4 +1,4 @@
-import type { DatabagWrite, Relations, VaultAnswers } from './relations/facts.ts';
+import type { DatabagWrite, DatabaseAnswer, Relations, VaultAnswers } from './relations/facts.ts';
 import type { Text } from './secret.ts';
 import type { TakenPort } from './taken-port.ts';
 import type { Certificates, WorkloadFile } from './tls.ts';
@@ -41,6 +41,8 @@ export interface Facts {
   /** The container's Pebble; unknown while nobody answers there. */
   readonly workload: Known<Workload>;
   readonly server: ServerAnswer;
+  /** What the related database said in this dispatch. */
+  readonly database: DatabaseAnswer;
   /** What this very dispatch has done already. */
   readonly done: Done;
 }
@@ -243,4 +245,5 @@ export type Question =
   | 'script'
   | 'server'
   | 'processes'
-  | 'taken port';
+  | 'taken port'
+  | 'database';

@@ -24,6 +24,8 @@ export interface EnvironmentFacts {
   readonly hostSource: string;
   /** What the user wrote by hand in the option `environment`, its secrets in it. */
   readonly byHand: readonly Variable[];
+  /** What a related database says of itself. */
+  readonly databaseVariables: readonly Variable[];
   /** What the auth secret says, by option. */
   readonly auth: Readonly<Record<string, Text>>;
 }
@@ -35,7 +37,8 @@ export function environment(facts: EnvironmentFacts): Readonly<Record<string, Te
 
 /**
  * The worker's environment from its lowest to its highest precedence: names derived by us, the options, ports and
- * proxies, what the user wrote by hand, the auth secret. Each variable tells where it comes from and what it shadows.
+ * proxies, the database, what the user wrote by hand, the auth secret. Each variable tells where it comes from and what
+ * it shadows.
  */
 export function explainedEnvironment(facts: EnvironmentFacts): readonly ExplainedVariable[] {
   return settle([
@@ -44,6 +47,7 @@ export function explainedEnvironment(facts: EnvironmentFacts): readonly Explaine
     ...options(facts),
     ...both('prometheus-port', { value: String(sdkMetricsPort), source: 'derived' }),
     ...proxies(facts.proxies, facts.byHand),
+    ...facts.databaseVariables,
     ...facts.byHand,
     ...Object.entries(facts.auth).flatMap(([option, value]) => both(option, { value, source: 'auth-secret-id' })),
   ]);

@@ -5,8 +5,9 @@ import type { EnvironmentFacts } from './environment.ts';
 
 /** What the worker's environment is made of. */
 export function environmentFacts(facts: Facts, inputs: Inputs): EnvironmentFacts {
-  const { config, settings, byHand, auth, connection, hostSource } = inputs;
+  const { config, settings, byHand, auth, connection, databaseVariables, hostSource } = inputs;
   const { proxies, memory } = facts;
   const identity = workerIdentity(facts);
-  return { config, settings, proxies, identity, address: memory.address ?? '', connection, hostSource, byHand, auth };
+  const address = memory.address ?? '';
+  return { config, settings, proxies, identity, address, connection, databaseVariables, hostSource, byHand, auth };
 }

@@ -10,6 +10,21 @@ export interface Relations {
   /** One for each application that wants to know; `written` is our own application's databag, which only the leader may read. */
   readonly workerInfo: readonly { readonly id: string; readonly written: Databag | null }[];
   readonly vault: VaultRelation | null;
+  readonly database: DatabaseRelation | null;
+}
+
+export interface DatabaseRelation {
+  readonly id: string;
+  readonly application: string;
+  /** What the database's application wrote, but for what is secret in it. */
+  readonly data: Databag;
+  /** What of it is secret: servers that know no secrets write it in clear. */
+  readonly plain: Readonly<Record<string, Secret>>;
+  /** Our own application's databag; null on a unit that does not lead. */
+  readonly own: Databag | null;
+  /** The secrets that it told of; null: none. */
+  readonly user: SecretAnswer | null;
+  readonly tls: SecretAnswer | null;
 }
 
 export interface VaultRelation {
@@ -35,10 +50,18 @@ export type VaultAnswer =
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused'; readonly why: string };
 
+/** What the database said to the charm itself, which asks only while the worker does not poll. */
+export type DatabaseAnswer =
+  | { readonly outcome: 'not asked' }
+  | { readonly outcome: 'open' }
+  /** It answered and let nobody in: a password, a role or a database that it does not know. */
+  | { readonly outcome: 'refused'; readonly why: string }
+  | { readonly outcome: 'unreachable'; readonly why: string };
+
 /** Answers by path. */
 export type VaultAnswers = Readonly<Record<string, VaultAnswer>>;
 
-export const noRelations: Relations = { hostInfo: null, workerInfo: [], vault: null };
+export const noRelations: Relations = { hostInfo: null, workerInfo: [], vault: null, database: null };
 
 /** Keys to write into a databag of ours. */
 export interface DatabagWrite {

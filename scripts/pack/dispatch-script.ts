@@ -1,4 +1,4 @@
-import { prefetched } from '../../src/agent/prefetch.ts';
+import { prefetched, prefetchedEach } from '../../src/agent/prefetch.ts';
 
 /**
  * The `dispatch` that Juju runs. The hook commands that every event needs are pipeline stages in front of Node, so that
@@ -10,7 +10,10 @@ export function dispatchScript(): string {
     fd,
     line: `${[command, ...args].join(' ')} </dev/null 2>/dev/null`,
   }));
-  const pipeline = stages.reduceRight(
+  const { command, args, of } = prefetchedEach;
+  const ask = `answer=$(${command} ${args.join(' ')} "$endpoint") && printf '%s %s\\n' "$endpoint" "$answer"`;
+  const each = `{ for endpoint in ${of.join(' ')}; do ${ask} & done; wait; } </dev/null 2>/dev/null`;
+  const pipeline = [{ fd: prefetchedEach.fd, line: each }, ...stages].reduceRight(
     (inner, { fd, line }) => `${line} | ${fd === 0 ? inner : `{ ${inner}; } ${fd}<&0`}`,
     node,
   );

@@ -99,6 +99,13 @@ export const answers: Readonly<Record<Question, (from: AnswerSources) => Promise
     const about = { usual: metricsPorts(facts.config), identity: workerIdentity(facts) };
     return inWorkload({ takenPort: await known(() => readTakenPort(world.socket, about)) });
   },
+  async database({ facts }) {
+    const place = readInputs(facts).database;
+    if (place === null) return (later) => later;
+    const { askDatabase } = await import('./database-answer.ts');
+    const database = await askDatabase(place);
+    return (later) => ({ ...later, database });
+  },
   async server({ server }) {
     const answer = await (await server()).pollers();
     return (facts) => ({ ...facts, server: answer });

@@ -1,5 +1,6 @@
 import { close, read } from 'node:fs';
 import type { HookCommandRunner } from '../hookcmds/runner.ts';
+import { endpoints } from './relation-facts.ts';
 
 /**
  * The hook commands that every dispatch needs. The `dispatch` script of the packed charm starts them before Node, each
@@ -13,11 +14,14 @@ export const prefetched: readonly {
   { fd: 3, command: 'config-get', args: ['--format=json'] },
   { fd: 4, command: 'state-get', args: ['--format=json'] },
   { fd: 5, command: 'is-leader', args: ['--format=json'] },
-  { fd: 6, command: 'relation-ids', args: ['--format=json', 'temporal-host-info'] },
-  { fd: 7, command: 'relation-ids', args: ['--format=json', 'temporal-worker-info'] },
-  { fd: 8, command: 'relation-ids', args: ['--format=json', 'vault'] },
   { fd: 0, command: 'status-get', args: ['--format=json', '--include-data', '--application=false'] },
 ];
+
+/**
+ * The command that is asked once for each endpoint, all at the same time. A shell has few descriptors, so that these
+ * answers share one: a line each, the endpoint and the answer.
+ */
+export const prefetchedEach = { fd: 6, command: 'relation-ids', args: ['--format=json'], of: endpoints } as const;
 
 /**
  * Takes the first answer to such a command from its descriptor, everything else from `runner`. An answer that is not
@@ -25,6 +29,12 @@ export const prefetched: readonly {
  */
 export function prefetchedRunner(runner: HookCommandRunner): HookCommandRunner {
   const answers = new Map(prefetched.map(({ fd, command, args }) => [line(command, args), readAll(fd)]));
+  const shared = readAll(prefetchedEach.fd).then(byFirstWord);
+  for (const endpoint of prefetchedEach.of)
+    answers.set(
+      line(prefetchedEach.command, [...prefetchedEach.args, endpoint]),
+      shared.then((lines) => lines.get(endpoint) ?? ''),
+    );
   return {
     async run(command, args, stdin) {
       const key = line(command, args);
@@ -34,6 +44,15 @@ export function prefetchedRunner(runner: HookCommandRunner): HookCommandRunner {
       return stdin === undefined ? runner.run(command, args) : runner.run(command, args, stdin);
     },
   };
+}
+
+function byFirstWord(text: string): ReadonlyMap<string, string> {
+  return new Map(
+    text.split('\n').map((each) => {
+      const end = each.indexOf(' ');
+      return [each.slice(0, end), each.slice(end + 1)] as const;
+    }),
+  );
 }
 
 function line(command: string, args: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { applicationOf } from '../../charm/inputs.ts';
-import type { Relations, VaultRelation } from '../../charm/relations/facts.ts';
+import type { DatabaseRelation, Relations, VaultRelation } from '../../charm/relations/facts.ts';
 import { credentialsOf } from '../../charm/relations/vault.ts';
 import { HookCommandError } from '../hookcmds/hook-command-error.ts';
 import { networkGet } from '../hookcmds/network.ts';
@@ -46,6 +46,36 @@ export async function readVaultRelation(world: World, { id, leader }: Of): Promi
       ? null
       : await readSecret(world.runner, { id: secretId, fingerprints: await world.fingerprints.needed() });
   return { id, application, data, own: ofApplication, unit: ofUnit, nonce, egressSubnet, credentials };
+}
+
+/** Fields of a databag that nobody should see, where a server writes them in clear. */
+const secretFields = ['username', 'password', 'tls', 'tls-ca', 'uris'];
+
+/** Null when the other side is already gone. */
+export async function readDatabaseRelation(world: World, { id, leader }: Of): Promise<DatabaseRelation | null> {
+  const application = await relationRemoteApp(world.runner, id);
+  if (application === null) return null;
+  const [all, ofApplication, fingerprints] = await Promise.all([
+    remote(world, { id, application }),
+    leader ? own(world, id) : null,
+    world.fingerprints.needed(),
+  ]);
+  const fields = Object.entries(all);
+  const secret = (secretId: string | undefined) =>
+    secretId === undefined || secretId === '' ? null : readSecret(world.runner, { id: secretId, fingerprints });
+  const [user, tls] = await Promise.all([secret(all['secret-user']), secret(all['secret-tls'])]);
+  return {
+    id,
+    application,
+    // `data` is the server's own copy of what was asked for.
+    data: Object.fromEntries(fields.filter(([key]) => key !== 'data' && !secretFields.includes(key))),
+    plain: Object.fromEntries(
+      fields.flatMap(([key, text]) => (secretFields.includes(key) ? [[key, fingerprints.secret(text)]] : [])),
+    ),
+    own: ofApplication,
+    user,
+    tls,
+  };
 }
 
 function remote(world: World, of: { readonly id: string; readonly application: string }): Promise<Databag> {

@@ -27,6 +27,8 @@ const keys = fc.constantFrom(
   'client-key',
   'api-key',
   'encryption-key',
+  'username',
+  'password',
   'x',
 );
 const secretAnswer: fc.Arbitrary<SecretAnswer> = fc.oneof(
@@ -61,7 +63,14 @@ const option = fc.oneof(
   fc.boolean(),
   fc.constantFrom(...ids, 'secret:d0aaaaaaaaaaaaaaaaaa', '30s', 'restart'),
 );
-const names = [...Object.keys(config()), 'auth-secret-id', 'tls-secret-id', 'api-key-secret-id', 'tls-rotation'];
+const names = [
+  ...Object.keys(config()),
+  'auth-secret-id',
+  'tls-secret-id',
+  'api-key-secret-id',
+  'tls-rotation',
+  'db-name',
+];
 const databag = fc.dictionary(
   fc.constantFrom('host', 'port', 'tls', 'vault_url', 'mount', 'ca_certificate', 'credentials'),
   texts,
@@ -81,6 +90,20 @@ const relations: fc.Arbitrary<Relations> = fc.record({
       nonce: fc.option(fc.constant('abc')),
       egressSubnet: texts,
       credentials: fc.option(secretAnswer),
+    }),
+  ),
+  database: fc.option(
+    fc.record({
+      id: fc.constant('database:6'),
+      application: fc.constant('d'),
+      data: fc.dictionary(
+        fc.constantFrom('endpoints', 'database', 'version', 'secret-user'),
+        fc.oneof(texts, fc.constantFrom('h:5432', '[::1]:5432,x:1', ':', 'h:99999')),
+      ),
+      plain: fc.dictionary(fc.constantFrom('username', 'password', 'tls', 'tls-ca'), secretText),
+      own: fc.option(databag),
+      user: fc.option(secretAnswer),
+      tls: fc.option(secretAnswer),
     }),
   ),
 });

@@ -22,7 +22,13 @@ function written(byHand: Readonly<Record<string, Text>>): Variable[] {
 
 function rendered(options: Config = {}, { proxies = none, byHand = {}, auth = {}, address = '' }: Over = {}) {
   const all = config(options);
-  const told = { identity: 'worker/0@cdac5656', address, connection: [], hostSource: 'option host' };
+  const told = {
+    identity: 'worker/0@cdac5656',
+    address,
+    connection: [],
+    databaseVariables: [],
+    hostSource: 'option host',
+  };
   return environment({ ...told, config: all, settings: readSettings(all), proxies, byHand: written(byHand), auth });
 }
 
@@ -128,6 +134,7 @@ test('does not depend on the order of the options', () => {
     auth: {},
     identity: 'i',
     address: '',
+    databaseVariables: [],
   };
   const one = environment({ config: turned, settings: readSettings(turned), ...none });
   const other = environment({ config: config(), settings: readSettings(config()), ...none });
@@ -147,6 +154,7 @@ test('tells of each variable where it comes from, and what it shadows', () => {
     identity: 'i',
     address: '',
     connection: [],
+    databaseVariables: [],
     hostSource: 'option host',
     proxies: { ...none, no: 'model' },
     byHand: [
