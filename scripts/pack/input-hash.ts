@@ -8,6 +8,7 @@ const folders = [
   'actions',
   'src/agent',
   'src/bin',
+  'src/crash-report',
   'src/hookcmds',
   'src/pebble',
   'src/temporal',

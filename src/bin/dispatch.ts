@@ -1,6 +1,7 @@
 import { dispatch } from '../agent/dispatch.ts';
 import { prefetchedRunner } from '../agent/prefetch.ts';
 import { worldFrom } from '../agent/world.ts';
+import { reportCrash } from '../crash-report/crash-report.ts';
 import { processRunner } from '../hookcmds/process-runner.ts';
 
 /** Entry point of the charm: one process per event. With `--prefetched` the first answers of Juju come by file descriptor. */
@@ -13,7 +14,8 @@ async function main(): Promise<void> {
 
 main().then(
   () => process.exit(0),
-  (error: Error) => {
+  async (error: Error) => {
+    await reportCrash(error, { part: 'agent', env: process.env });
     process.stderr.write(`${error.stack ?? error.message}\n`, () => process.exit(1));
   },
 );

@@ -45,6 +45,8 @@ export interface ControllerOptions {
   readonly paths: Paths;
   readonly catalogue: Catalogue;
   readonly env: NodeJS.ProcessEnv;
+  /** Is told of unexpected errors. */
+  readonly report?: (error: unknown) => unknown;
 }
 
 export interface Controller {
@@ -66,7 +68,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   rememberRuntime(paths);
   const undo: (() => void | Promise<void>)[] = [unlock];
   try {
-    const log = openControllerLog(controllerLogFile(paths));
+    const log = openControllerLog(controllerLogFile(paths), options.report);
     const db = openDatabase(databaseFile(paths));
     undo.push(() => db.close());
     const logs = openLogStore(debugLogFile(paths));

@@ -184,6 +184,7 @@ async function run(
         server: context.hooks,
         containersDir: places.runtime,
         jujuVersion,
+        environment: passedOn(context.env),
         enter: await context.charmViews.enter(unit.name, places, charm),
       },
     });
@@ -191,6 +192,11 @@ async function run(
   const companion = await context.companion(charm.name);
   if (!companion) throw new Error(`this charmlet has no "${charm.name}" any more`);
   return runHook({ ...shared, how: { kind: 'companion', companion, unit: companionUnit(context, unit) } });
+}
+
+/** What a charm is told of the controller's own environment: where errors are reported to. */
+function passedOn({ CHARMLET_SENTRY_DSN: dsn }: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  return dsn ? { CHARMLET_SENTRY_DSN: dsn } : {};
 }
 
 function fail(context: Context, queued: QueuedEvent, reason: string): void {
