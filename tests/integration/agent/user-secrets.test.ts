@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { MemoryFacts, MemorySecret } from '../../unit/controller/hook/memory-model.ts';
+import { unitWith } from './large-environment.ts';
 import { type PackedUnit, packedUnit } from './packed-unit.ts';
 
 const id = 'd0aaaaaaaaaaaaaaaaaa';
@@ -91,4 +92,21 @@ test('an unchanged dispatch with secrets writes nothing, and no text of one is k
   const key = join(it.charmDir, '.fingerprint-key');
   expect(statSync(key).mode & 0o777).toBe(0o600);
   expect(kept).not.toContain(readFileSync(key).toString('hex'));
+});
+
+test('1,000 variables from 100 secrets cost one hook command for each secret', async () => {
+  unit = await unitWith({ variables: 1000, secrets: 100 });
+  const read: string[] = [];
+  const { model } = unit;
+  const content = model.secretContent.bind(model);
+  model.secretContent = (secret, revision) => {
+    read.push(secret);
+    return content(secret, revision);
+  };
+  await unit.untilStatus(/^active/);
+  expect((await unit.environment()).V1).toBe('text of d0000000000000000001');
+  read.length = 0;
+  await unit.run({ hook: 'update-status' });
+  expect(read).toHaveLength(100);
+  expect(new Set(read).size).toBe(100);
 });
