@@ -5,8 +5,8 @@ const lineChars = 16 * 1024;
 /** So much of one stream of one run reaches the log. */
 const loggedChars = 4 * 1024 * 1024;
 const loggedLines = 20_000;
-/** So much of one stream is kept for an action's results. */
-const keptBytes = 1024 * 1024;
+/** So much of one stream is kept for an action's results, unless more is wanted. */
+const usuallyKept = 1024 * 1024;
 
 /**
  * Takes one output stream of a charm: `log` gets it line by line, and its beginning is kept. Memory stays bounded
@@ -15,6 +15,7 @@ const keptBytes = 1024 * 1024;
 export class OutputLog {
   readonly #log: (line: string) => void;
   readonly #decoder = new StringDecoder('utf8');
+  readonly #keepBytes: number;
   readonly #kept: Buffer[] = [];
   #keptBytes = 0;
   #logged = 0;
@@ -22,14 +23,15 @@ export class OutputLog {
   #dropped = 0;
   #partial = '';
 
-  constructor(log: (line: string) => void) {
+  constructor(log: (line: string) => void, keepBytes = usuallyKept) {
     this.#log = log;
+    this.#keepBytes = keepBytes;
   }
 
   take(chunk: Buffer): void {
-    if (this.#keptBytes < keptBytes) {
+    if (this.#keptBytes < this.#keepBytes) {
       // A copy, because a piece would keep the whole chunk alive.
-      const piece = Buffer.from(chunk.subarray(0, keptBytes - this.#keptBytes));
+      const piece = Buffer.from(chunk.subarray(0, this.#keepBytes - this.#keptBytes));
       this.#kept.push(piece);
       this.#keptBytes += piece.length;
     }

@@ -48,8 +48,10 @@ export async function runCharmProcess(options: {
   readonly onStderr: (line: string) => void;
   readonly onStart?: ((pid: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** How much of standard output is kept at most; 1 MiB when absent. */
+  readonly keepBytes?: number;
 }): Promise<ProcessEnd> {
-  const stdout = new OutputLog(options.onStdout);
+  const stdout = new OutputLog(options.onStdout, options.keepBytes);
   const stderr = new OutputLog(options.onStderr);
   const [file, ...args] = options.argv;
   const child = spawn(file, args, {

@@ -12,6 +12,8 @@ import type { ProcessHost } from './run.ts';
 
 /** More would hold up whoever asks for no good. */
 const timeoutMs = 60_000;
+/** An environment has 2 MB at most; escaped it may have more. */
+const longestAnswer = 16 * 1024 * 1024;
 
 /**
  * Asks a charm something: runs the program `queries/<name>` of its directory in a hook context that is never committed,
@@ -44,6 +46,7 @@ export async function runQuery(query: {
       argv: host.enter?.(argv, charmDir) ?? argv,
       cwd: charmDir,
       env: hookEnvironment({ model, unit, event, contextId, charmDir, containersDir, jujuVersion, server, extra }),
+      keepBytes: longestAnswer,
       onStdout: () => undefined,
       onStderr: () => undefined,
       signal: AbortSignal.any([query.signal, AbortSignal.timeout(timeoutMs)]),
