@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { explainEnvironment } from '../../../charm/environment/explanation.ts';
 import { outlook } from '../../../charm/outlook.ts';
 import { questions } from '../../../charm/questions.ts';
 import { reconcile } from '../../../charm/reconcile.ts';
@@ -143,6 +144,7 @@ test('whatever the world is like, there is a status with a reason, and no secret
       const todo = steps(unit, desired, seen);
       expect(desired.status?.message).toMatch(/\S/);
       expect(JSON.stringify([desired.status, desired.notes, todo])).not.toContain(canary);
+      expect(JSON.stringify(explainEnvironment(unit, { planned: null, reveal: false }))).not.toContain(canary);
       expect(reconcile(unit, seen)).toEqual(desired);
     }),
     { numRuns: 10_000 },
