@@ -103,7 +103,10 @@ function server(facts: Facts, { settings, state }: Outlook): UnitStatus | null {
 function process(facts: Facts, { settings, state }: Outlook): UnitStatus {
   if (state.kind === 'backing off') {
     const how = state.exitCode === null ? 'worker died' : `worker exited with code ${state.exitCode}`;
-    return { name: 'waiting', message: `${how} and is started again (${logs})` };
+    const found = evidence(facts, '');
+    // What the server refuses the charm it refuses the worker.
+    const why = found.kind === 'unknown' && found.why.startsWith('the server denied') ? `: ${found.why}` : '';
+    return { name: 'waiting', message: `${how} and is started again${why} (${logs})` };
   }
   if (state.kind !== 'running' || facts.now - Date.parse(state.since) < settings.startTimeoutMs) return starting;
   const found = evidence(facts, state.since);

@@ -3,6 +3,7 @@ import {
   type ClientHttp2Session,
   connect,
   constants,
+  createSecureServer,
   createServer,
   type Http2Session,
   type ServerHttp2Stream,
@@ -26,16 +27,17 @@ const { HTTP2_HEADER_AUTHORITY, NGHTTP2_CANCEL } = constants;
 const permissionDenied = '7';
 const unauthenticated = '16';
 
-/** `admit` says why a header is not good for a call, or `undefined` when it is. It is asked at every call. */
+/** `admit` says why a header is not good for a call, or `undefined` when it is. It is asked at every call. With `tls` it speaks TLS. */
 export async function startTokenGate(
   backend: string,
   admit: (authorization: string | undefined, path: string) => string | undefined,
+  tls?: { readonly cert: string; readonly key: string },
 ): Promise<TokenGate> {
   const counts = { let: 0, refused: 0 };
   const tokens = new Set<string>();
   const sessions = new Set<Http2Session>();
   let upstream: ClientHttp2Session | undefined;
-  const server = createServer();
+  const server = tls ? createSecureServer(tls) : createServer();
   server.on('session', (session) => sessions.add(session.once('close', () => sessions.delete(session))));
   server.on('stream', (stream, headers) => {
     stream.on('error', () => {});
