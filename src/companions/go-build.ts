@@ -1,15 +1,23 @@
 import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runTied } from './tied-process.ts';
 
-/** How to build a server from source with `go install`. */
+/** How to build a server from source with Go. */
 export interface GoBuild {
-  /** The command's package; its last part is the name of the binary. */
+  /** The command's package. Without `module`, its last part must be the name of the binary. */
   readonly package: string;
+  /**
+   * Builds inside a module of ours instead of by `go install`, which refuses a package whose own go.mod has replace
+   * directives. Go obeys those of the main module alone, so the ones that matter are repeated here.
+   */
+  readonly module?: {
+    /** Each as in a go.mod: `example.com/a => example.com/fork v1.2.3`. */
+    readonly replace: readonly string[];
+  };
   readonly ldflags?: string;
   /** The oldest Go that its go.mod allows. */
   readonly goVersion: string;
@@ -56,7 +64,6 @@ export async function buildWithGo(build: GoBuild, options: GoBuildOptions): Prom
   options.say(
     `building ${options.title} with Go ${go.version} (about ${Math.round(build.seconds / 60)} min on 2 cores)`,
   );
-  const flags = build.ldflags ? ['-ldflags', build.ldflags] : [];
   const log = createWriteStream(options.log, { mode: 0o600 });
   let compiled = 0;
   let problem = '';
@@ -65,30 +72,56 @@ export async function buildWithGo(build: GoBuild, options: GoBuildOptions): Prom
     options.say(`building ${options.title}: ${compiled} of about ${build.packages} packages, ${seconds} s`);
   }, progressEveryMs);
   try {
-    const { exitCode } = await runTied([go.path, 'install', '-v', ...flags, `${build.package}@v${options.version}`], {
-      env: {
-        ...env,
-        GOBIN: options.into,
-        GOTMPDIR: temporary,
-        GOPROXY: await withUsersModules(go.settings.GOPROXY, options.env),
-        // Without it the module cache is read-only and cannot be removed.
-        GOFLAGS: `${go.settings.GOFLAGS} -modcacherw`.trim(),
-      },
-      line: (text) => {
-        log.write(`${text}\n`);
-        if (/^[\w./~-]+$/.test(text)) compiled++;
-        else if (!text.startsWith('go: downloading')) problem = text;
-      },
-      ...(options.signal && { signal: options.signal }),
-    });
-    options.signal?.throwIfAborted();
-    if (exitCode !== 0) throw new Error(`the build failed: ${problem || `exit code ${exitCode}`} (${options.log})`);
+    const settings = {
+      ...env,
+      GOBIN: options.into,
+      GOTMPDIR: temporary,
+      GOWORK: 'off',
+      GOPROXY: await withUsersModules(go.settings.GOPROXY, options.env),
+      // Without it the module cache is read-only and cannot be removed.
+      GOFLAGS: `${go.settings.GOFLAGS} -modcacherw`.trim(),
+    };
+    const cwd = join(options.scratch, `module-${options.command}`);
+    await writeModule(build, cwd);
+    for (const args of goCommands(build, options)) {
+      const { exitCode } = await runTied([go.path, ...args], {
+        env: settings,
+        cwd,
+        line: (text) => {
+          log.write(`${text}\n`);
+          if (/^[\w./~-]+$/.test(text)) compiled++;
+          else if (!/^go: (downloading|added|upgraded) /.test(text)) problem = text;
+        },
+        ...(options.signal && { signal: options.signal }),
+      });
+      options.signal?.throwIfAborted();
+      if (exitCode !== 0) throw new Error(`the build failed: ${problem || `exit code ${exitCode}`} (${options.log})`);
+    }
   } finally {
     clearInterval(ticker);
     log.end();
   }
   await rm(options.scratch, { recursive: true, force: true });
   options.say(`built ${options.title} in ${Math.round((Date.now() - startedAt) / 1000)} s`);
+}
+
+/** The directory that Go runs in, with a go.mod of ours when the build wants one. */
+async function writeModule(build: GoBuild, dir: string): Promise<void> {
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  if (!build.module) return;
+  const replaces = build.module.replace.map((line) => `replace ${line}\n`).join('');
+  await writeFile(join(dir, 'go.mod'), `module charmlet.build\n\ngo ${build.goVersion}\n\n${replaces}`);
+}
+
+function goCommands(build: GoBuild, options: GoBuildOptions): readonly (readonly string[])[] {
+  const flags = ['-v', ...(build.ldflags ? ['-ldflags', build.ldflags] : [])];
+  const wanted = `${build.package}@v${options.version}`;
+  if (!build.module) return [['install', ...flags, wanted]];
+  return [
+    ['get', '-tool', wanted],
+    ['build', ...flags, '-o', join(options.into, options.command), build.package],
+  ];
 }
 
 /** Go's own settings, as its environment and `go env -w` make them. */

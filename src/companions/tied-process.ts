@@ -10,11 +10,17 @@ const guarded = '(read -r end; kill -KILL 0) <&3 >/dev/null 2>&1 & exec "$@" 3<&
  */
 export function runTied(
   argv: readonly string[],
-  options: { readonly env: NodeJS.ProcessEnv; line(text: string): void; readonly signal?: AbortSignal },
+  options: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly cwd?: string;
+    line(text: string): void;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<{ readonly exitCode: number | null }> {
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', ['-c', guarded, 'sh', ...argv], {
       env: options.env,
+      ...(options.cwd && { cwd: options.cwd }),
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });

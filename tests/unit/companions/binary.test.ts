@@ -159,6 +159,37 @@ esac
   );
 });
 
+test('builds inside a module of its own where the package needs replace directives', async () => {
+  await mkdir(join(dir, 'go'));
+  await writeFile(
+    join(dir, 'go/go'),
+    `#!/bin/sh
+case "$1" in
+env) echo '{"GOVERSION":"go1.25.1","GOTOOLCHAIN":"local","GOPROXY":"direct","GOFLAGS":""}' ;;
+get) echo "go: added example.com/acme v1.2.3"; echo "$* GOWORK=$GOWORK"; while read -r line; do echo "go.mod $line"; done <go.mod ;;
+build) for last; do package="$last"; done; [ "$package" = example.com/acme-server ] || exit 1
+  while [ "$1" != -o ]; do shift; done; printf '#!/bin/sh\\necho server 1.2.3\\n' >"$2"; /bin/chmod +x "$2" ;;
+esac
+`,
+    { mode: 0o755 },
+  );
+  const go = { ...goBuild, module: { replace: ['example.com/a => example.com/fork v0.1.0'] } };
+  const { found } = await obtain({ ...base, go }, places({ PATH: join(dir, 'go') }));
+  expect(found.version).toBe('1.2.3');
+  expect(await readFile(join(dir, 'cache/bin/acme-server-1.2.3.build.log'), 'utf8')).toBe(
+    [
+      'go: added example.com/acme v1.2.3',
+      'get -tool example.com/acme-server@v1.2.3 GOWORK=off',
+      'go.mod module charmlet.build',
+      'go.mod ',
+      'go.mod go 1.25',
+      'go.mod ',
+      'go.mod replace example.com/a => example.com/fork v0.1.0',
+      '',
+    ].join('\n'),
+  );
+});
+
 test('tells a failed build by the last thing that Go complained about', async () => {
   await mkdir(join(dir, 'go'));
   const script = `#!/bin/sh\n[ "$1" = env ] && echo '{"GOVERSION":"go1.25.1","GOTOOLCHAIN":"local","GOPROXY":"direct","GOFLAGS":""}' && exit\necho "go: example.com/acme@v1: not found" >&2\nexit 1\n`;
