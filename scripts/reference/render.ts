@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import type { MetricRow } from '../../src/controller/metrics/table.ts';
 
 interface OptionEntry {
   readonly type?: string;
@@ -16,10 +17,12 @@ interface ActionEntry {
 /** The generated pages of docs/reference: path -> text. They are made from the files that the programs themselves read. */
 export async function renderReference(): Promise<Record<string, string>> {
   const { hookCommandTable } = await import('../../src/controller/hook/table.ts');
+  const { metrics } = await import('../../src/controller/metrics/table.ts');
   return {
     'docs/reference/options.md': optionsPage(parse(readFileSync('config.yaml', 'utf8')).options),
     'docs/reference/actions.md': actionsPage(parse(readFileSync('actions.yaml', 'utf8'))),
     'docs/reference/hook-commands.md': hookCommandsPage(hookCommandTable),
+    'docs/reference/controller-metrics.md': metricsPage(metrics),
   };
 }
 
@@ -55,6 +58,22 @@ function hookCommandsPage(
   return page('Hook commands of the local controller', 'src/controller/hook/table.ts', [
     '| command | | note |',
     '|---|---|---|',
+    ...rows,
+  ]);
+}
+
+function metricsPage(table: Readonly<Record<string, MetricRow>>): string {
+  const rows = Object.entries(table).map(([name, { type, labels, help }]) => {
+    const named = labels.map((label) => `\`${label}\``).join(' ');
+    return `| \`${name}\` | ${type} | ${named || '–'} | ${help} |`;
+  });
+  return page('Metrics of the local controller', 'src/controller/metrics/table.ts', [
+    'The controller serves these at `http://127.0.0.1:<port>/metrics`, to its own machine alone; `charmlet show-controller`',
+    'tells the port. It is a free one, which is kept; `CHARMLET_METRICS_PORT` in the environment of the controller names',
+    'another one, or `off`. Nothing in them is secret. A related `prometheus-k8s` scrapes them by itself.',
+    '',
+    '| metric | type | labels | meaning |',
+    '|---|---|---|---|',
     ...rows,
   ]);
 }

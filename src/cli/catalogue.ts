@@ -38,6 +38,7 @@ const loaders: Readonly<Record<VerbName, () => Promise<{ readonly verb: Verb }>>
   'scale-application': () => import('./verbs/scale-application.ts'),
   secrets: () => import('./verbs/secrets.ts'),
   'show-action': () => import('./verbs/show-action.ts'),
+  'show-controller': () => import('./verbs/show-controller.ts'),
   'show-operation': () => import('./verbs/show-operation.ts'),
   'show-secret': () => import('./verbs/show-secret.ts'),
   'show-task': () => import('./verbs/show-task.ts'),

@@ -35,6 +35,7 @@ export const summaries = {
   'scale-application': 'Set how many units an application has',
   secrets: 'List the secrets',
   'show-action': 'Show what an action does and takes',
+  'show-controller': 'Show the controller and where its metrics are',
   'show-operation': 'Show the results of an operation',
   'show-secret': 'Show a secret',
   'show-task': 'Show the result of a task',
@@ -81,7 +82,7 @@ export const jujuVerbs: ReadonlySet<string> = new Set(
    remove-space remove-ssh-key remove-storage remove-storage-pool remove-user rename-space resume-relation retry-provisioning
    revoke revoke-cloud scp secret-backends set-application-base set-constraints
    set-credential set-default-credentials set-default-region set-firewall-rule set-meter-status set-model-constraints show-application
-   show-cloud show-controller show-credential show-machine show-model show-offer show-secret-backend show-space
+   show-cloud show-credential show-machine show-model show-offer show-secret-backend show-space
    show-status-log show-storage show-user spaces ssh-keys storage storage-pools subnets suspend-relation sync-agent-binary trust
    unexpose unregister update-cloud update-credential update-k8s update-public-clouds update-secret-backend
    update-storage-pool upgrade-controller upgrade-model users whoami`.split(/\s+/),

@@ -34,10 +34,13 @@ interface Call<Params, Result, Event = never> {
 }
 
 export interface Methods extends AuthorMethods, RelationMethods, SecretMethods {
-  /** Is the controller there, and which one is it. `version` is charmlet's own, `jujuVersion` the protocol's. */
+  /**
+   * Is the controller there, and which one is it. `version` is charmlet's own, `jujuVersion` the protocol's; `metrics`
+   * is where it serves some (`127.0.0.1:38123`), absent when it does not.
+   */
   ping: Call<
     Record<string, never>,
-    { version: string; jujuVersion: string; pid: number; data: string; startedAt: string }
+    { version: string; jujuVersion: string; pid: number; data: string; startedAt: string; metrics?: string }
   >;
   /** What deploying a charm by that name would have to fetch or build first; empty when everything is at hand. */
   needs: Call<{ charm: string }, { needs: Need[] }>;

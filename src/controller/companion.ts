@@ -41,4 +41,6 @@ export interface CompanionUnit {
   readonly pebbleSockets: Readonly<Record<string, string>>;
   /** The options with their defaults, as `config-get` would give them. */
   readonly config: Readonly<Record<string, string | number | boolean>>;
+  /** Where the controller serves metrics of its own, at `/metrics` (`127.0.0.1:38123`); undefined when it does not. */
+  readonly controllerMetrics: string | undefined;
 }

@@ -3,6 +3,7 @@ import type { TaskLog } from './api.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Companion } from './companion.ts';
 import type { HookServer } from './hook/server.ts';
+import type { Measures } from './metrics/measures.ts';
 import type { Paths } from './paths.ts';
 import type { LogStore } from './store/log.ts';
 import type { Model } from './store/models.ts';
@@ -31,6 +32,9 @@ export interface Context {
   readonly charmViews: CharmViews;
   /** The controller's own log: a constant sentence and what belongs to it. */
   readonly log: ControllerLog;
+  readonly measures: Measures;
+  /** Where `measures` are served (`127.0.0.1:38123`); undefined when they are not. */
+  readonly metricsAddress: string | undefined;
   /** Loads a companion once. Undefined when none has that name. */
   companion(name: string): Promise<Companion | undefined>;
 }

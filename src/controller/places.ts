@@ -6,6 +6,8 @@ import type { Paths } from './paths.ts';
 export const databaseFile = (paths: Paths): string => join(paths.data, 'model.db');
 export const debugLogFile = (paths: Paths): string => join(paths.data, 'debug-log.db');
 export const controllerLogFile = (paths: Paths): string => join(paths.data, 'controller.log');
+/** Which port metrics were last served on. */
+export const metricsPortFile = (paths: Paths): string => join(paths.data, 'metrics.port');
 export const lockFile = (paths: Paths): string => join(paths.data, 'controller.lock');
 /** Its presence says that a directory was made by us, and may be destroyed by `kill-controller`. */
 export const markerFile = (directory: string): string => join(directory, '.charmlet');

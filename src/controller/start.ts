@@ -20,8 +20,11 @@ import { messageOf, UserError } from './errors.ts';
 import { openHookServer } from './hook/server.ts';
 import { lockDataDirectory } from './lock.ts';
 import { apiMethods } from './methods/table.ts';
+import { Measures } from './metrics/measures.ts';
+import { renderMetrics } from './metrics/render-metrics.ts';
+import { serveMetrics } from './metrics/serve-metrics.ts';
 import { controllerSocket, type Paths, runtimeLink } from './paths.ts';
-import { controllerLogFile, databaseFile, debugLogFile, lockFile, markerFile } from './places.ts';
+import { controllerLogFile, databaseFile, debugLogFile, lockFile, markerFile, metricsPortFile } from './places.ts';
 import { apiServer } from './server.ts';
 import { openDatabase } from './store/database.ts';
 import { openLogStore } from './store/log.ts';
@@ -79,6 +82,14 @@ export async function startController(options: ControllerOptions): Promise<Contr
     await recover(model, log);
     const hooks = await openHookServer({ dir: `${paths.runtime}/hook` });
     undo.push(() => hooks.close());
+    const measures = new Measures();
+    const metrics = await serveMetrics({
+      env,
+      log,
+      portFile: metricsPortFile(paths),
+      render: () => renderMetrics(measures),
+    });
+    undo.push(() => metrics.close());
 
     const preparations: Context['preparations'] = new EventEmitter();
     const taskLogs: Context['taskLogs'] = new EventEmitter();
@@ -97,6 +108,8 @@ export async function startController(options: ControllerOptions): Promise<Contr
       contact: new ContainerContact(db),
       charms: new Turns(),
       charmViews: new CharmViews({ env, logs }),
+      measures,
+      metricsAddress: metrics.address,
       companion: companionLoader(catalogue),
     };
     const supervision = new Supervision(context);

@@ -26,7 +26,14 @@ import { workload } from './workload.ts';
 export function apiMethods(parts: Parts): Handlers {
   const { context, scheduler } = parts;
   return {
-    ping: () => ({ version, jujuVersion, pid: process.pid, data: context.paths.data, startedAt: parts.startedAt }),
+    ping: () => ({
+      version,
+      jujuVersion,
+      pid: process.pid,
+      data: context.paths.data,
+      startedAt: parts.startedAt,
+      ...(context.metricsAddress && { metrics: context.metricsAddress }),
+    }),
     needs: async ({ charm }) => {
       const companion = await context.companion(charm);
       const needs = await companion?.needs({ cache: context.paths.cache, env: context.env });

@@ -20,5 +20,6 @@ export function companionUnit(context: Context, unit: UnitRecord): CompanionUnit
       Object.keys(containers).map((name) => [name, containerPlaces(places, name).socket]),
     ),
     config: Object.fromEntries(options.filter((entry): entry is [string, ConfigValue] => entry[1] !== null)),
+    controllerMetrics: context.metricsAddress,
   };
 }

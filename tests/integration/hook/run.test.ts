@@ -189,6 +189,7 @@ test('a companion uses the same commands, and its writes vanish when it fails', 
     places: { cache: host.home(), env: {} },
     pebbleSockets: {},
     config: {},
+    controllerMetrics: undefined,
   };
   const companion = {
     metadata: '',
