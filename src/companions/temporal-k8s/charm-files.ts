@@ -15,6 +15,8 @@ requires:
   temporal-worker-info:
     interface: temporal-worker-info
     optional: true
+    # The charm of this name has no such endpoint: "integrate temporal-worker-k8s temporal-k8s" means temporal-host-info there.
+    implicit: true
 `;
 
 export const config = `options:

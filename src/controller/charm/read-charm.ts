@@ -165,6 +165,7 @@ function readEndpoint(entry: Section, role: EndpointSpec['role']): EndpointSpec 
     interface: entry.text('interface'),
     limit: typeof limit === 'number' ? limit : null,
     scope: entry.text('scope') === 'container' ? 'container' : 'global',
+    ...(entry.get('implicit') === true ? { implicit: true } : {}),
   };
 }
 

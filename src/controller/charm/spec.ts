@@ -38,6 +38,8 @@ export interface EndpointSpec {
   readonly interface: string;
   readonly limit: number | null;
   readonly scope: 'global' | 'container';
+  /** Stands back where another pair of endpoints fits, as `juju-info` does; only companions have such. */
+  readonly implicit?: true;
 }
 
 export interface StorageSpec {

@@ -10,6 +10,7 @@ export interface Endpoint {
   readonly role: SideRecord['role'];
   readonly interface: string;
   readonly limit: number | null;
+  readonly implicit?: true;
 }
 
 type Pair = readonly [Endpoint, Endpoint];
@@ -24,8 +25,10 @@ export function inferEndpoints(model: Model, texts: readonly [string, string]): 
     second.filter((other) => canRelate(one, other)).map((other) => ordered(one, other)),
   );
   if (pairs.length === 0) throw new UserError(`no relations found (${whyNone(texts, first, second)})`);
-  if (pairs.length > 1) throw ambiguous(texts, pairs.map(relationKey).sort());
-  return pairs[0]!;
+  const explicit = pairs.filter((pair) => !pair.some(({ implicit }) => implicit));
+  const [only, ...more] = explicit.length === 1 ? explicit : pairs;
+  if (more.length > 0) throw ambiguous(texts, pairs.map(relationKey).sort());
+  return only!;
 }
 
 /** The relation that two texts `<application>[:<endpoint>]` mean, or Juju's words that none or several fit. */

@@ -43,7 +43,7 @@ const message = async (unit: string) => (await system.unit(unit))['workload-stat
 const seen = (what: string, is: () => Promise<boolean>) => until(what, 30_000, async () => (await is()) || undefined);
 
 test('tells a related application where the server is, also when it has moved, and no more when the relation is gone', async () => {
-  await system.do('integrate', 'worker:server', 'temporal-k8s');
+  await system.do('relate', 'worker', 'temporal-k8s');
   await seen('it is told', async () => (await message('worker/0')) === told(port));
   const next = await freePort();
   await system.do('config', 'temporal-k8s', `port=${next}`);

@@ -16,6 +16,12 @@ beforeAll(() => {
   );
   test_.deploy('proxy', 1, 'requires: {backend: {interface: http}}\n');
   test_.deploy('lone');
+  test_.deploy(
+    'server',
+    1,
+    'provides: {host: {interface: host}}\nrequires: {info: {interface: info, implicit: true}}\n',
+  );
+  test_.deploy('worker', 1, 'provides: {info: {interface: info}}\nrequires: {host: {interface: host}}\n');
   for (const endpoint of ['db', 'admin'])
     test_.model.db.transact(() =>
       addRelation(test_.model, 'sql', [
@@ -30,6 +36,8 @@ test.each([
   { name: 'one pair fits', texts: ['proxy', 'web'], key: 'proxy:backend web:site' },
   { name: 'the provider is named first', texts: ['web', 'proxy'], key: 'proxy:backend web:site' },
   { name: 'an endpoint decides', texts: ['web', 'pg:admin'], key: 'web:db pg:admin' },
+  { name: 'one of two pairs stands back', texts: ['worker', 'server'], key: 'worker:host server:host' },
+  { name: 'the pair that stands back is named', texts: ['worker:info', 'server'], key: 'server:info worker:info' },
   { name: 'both are given', texts: ['pg:store', 'web:cache'], key: 'web:cache pg:store' },
 ])('infers the endpoints when $name', ({ texts, key }) => {
   expect(relationKey(inferEndpoints(test_.model, texts as [string, string]))).toBe(key);
