@@ -27,7 +27,9 @@ export async function withTemporal(options: ConstructorParameters<typeof System>
     '--config',
     `metrics-port=${metrics}`,
   );
-  await system.do('run', 'temporal-k8s/0', 'create-namespace', 'name=test');
+  // Like Juju's, `run` ends well when the action has failed.
+  const made = await system.run('run', 'temporal-k8s/0', 'create-namespace', 'name=test');
+  if (!made.stdout.includes('namespace "test" created')) throw new Error(`${made.stdout}${made.stderr}`);
   const address = `127.0.0.1:${port}`;
   const greet = (name: string) =>
     command(process.execPath, ['sample/dist/client.mjs', '--name', name], {
