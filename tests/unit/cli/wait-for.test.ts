@@ -51,13 +51,13 @@ Application "w" is running
 
 test('fails when time runs out, with the state it is in', async () => {
   await withController(walk(one('blocked', 'Invalid config: host value missing')), async (fake) => {
-    const { code, err } = await fake.run(['wait-for', 'application', 'w', '--timeout', '50ms', '-q']);
+    const { code, err } = await fake.run(['wait-for', 'application', 'w', '--timeout', '2s', '-q']);
     expect([code, err]).toEqual([
       1,
-      'ERROR timed out waiting for "w" to reach goal state (after 50ms it is: blocked, "Invalid config: host value missing")\n',
+      'ERROR timed out waiting for "w" to reach goal state (after 2s it is: blocked, "Invalid config: host value missing")\n',
     ]);
-    expect((await fake.run(['wait-for', 'unit', 'x/0', '--timeout', '20ms', '-q'])).err).toBe(
-      'ERROR timed out waiting for "x/0" to reach goal state (after 20ms it is: not found)\n',
+    expect((await fake.run(['wait-for', 'unit', 'x/0', '--timeout', '1s', '-q'])).err).toBe(
+      'ERROR timed out waiting for "x/0" to reach goal state (after 1s it is: not found)\n',
     );
   });
 });
