@@ -39,7 +39,14 @@ function inputHash() {
   for (const file of [join(here, 'build.mjs'), ...sourcesIn(join(here, 'src')), ...sourcesIn(kitDir())]) {
     hash.update(`\0${file.slice(here.length)}\0`).update(readFileSync(file));
   }
-  for (const name of ['esbuild', '@temporalio/worker', '@temporalio/client', '@temporalio/workflow']) {
+  for (const name of [
+    'esbuild',
+    '@temporalio/worker',
+    '@temporalio/client',
+    '@temporalio/workflow',
+    'node-vault',
+    'pg',
+  ]) {
     hash.update(`\0${name}@${JSON.parse(readFileSync(join(packageDir(name), 'package.json'), 'utf8')).version}`);
   }
   return hash.digest('hex');

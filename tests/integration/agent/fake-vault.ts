@@ -19,6 +19,7 @@ export interface FakeVault {
   /** Refuses every write. */
   readOnly: boolean;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export const mount = 'charm-w-w';
@@ -47,7 +48,7 @@ export async function fakeVault(of: { readonly mount?: string } = {}): Promise<F
       return good ? [200, { auth: { client_token: token } }] : [400, { errors: ['invalid role or secret ID'] }];
     }
     if (request.headers['x-vault-token'] !== token) return [403, { errors: ['permission denied'] }];
-    const path = decodeURIComponent(data.exec(request.url ?? '')?.[1] ?? '');
+    const path = decodeURIComponent(data.exec(request.url?.split('?')[0] ?? '')?.[1] ?? '');
     if (path === '') return [403, { errors: ['1 error occurred: permission denied'] }];
     if (request.method === 'GET') {
       const found = vault.store[path];
@@ -56,12 +57,12 @@ export async function fakeVault(of: { readonly mount?: string } = {}): Promise<F
     }
     if (request.method !== 'POST') return [405, { errors: [] }];
     if (vault.readOnly) return [403, { errors: ['1 error occurred: permission denied'] }];
-    return write(path, body as { options: { cas?: number }; data: Record<string, unknown> });
+    return write(path, body as { options?: { cas?: number }; data: Record<string, unknown> });
   }
 
-  function write(path: string, body: { options: { cas?: number }; data: Record<string, unknown> }) {
+  function write(path: string, body: { options?: { cas?: number }; data: Record<string, unknown> }) {
     const current = vault.store[path] === undefined ? 0 : (versions[path] ?? 1);
-    if (body.options.cas !== undefined && body.options.cas !== current)
+    if (body.options?.cas !== undefined && body.options.cas !== current)
       return [400, { errors: ['check-and-set parameter did not match the current version'] }] as const;
     vault.store[path] = body.data;
     versions[path] = current + 1;
@@ -80,6 +81,7 @@ export async function fakeVault(of: { readonly mount?: string } = {}): Promise<F
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
+    [Symbol.asyncDispose]: () => vault.close(),
   };
   return vault;
 }

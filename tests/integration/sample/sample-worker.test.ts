@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { fakeVault, role } from '../agent/fake-vault.ts';
 import { layOutPythonWorker } from '../python-worker.ts';
 import { freePort } from '../system/system.ts';
 import { startTemporal, type TemporalServer } from '../temporal-server.ts';
@@ -84,6 +85,40 @@ test('runs from a copy without node_modules, and a client gets its greeting', as
   await expect.poll(said, { timeout: 5000 }).toMatch(entry);
 });
 
+test('tells variables of the user, and none that may be a secret of the charm', async () => {
+  await listening('environment', { key1: 'value1', TEMPORAL_API_KEY: '' });
+  const asked = (...names: string[]) =>
+    greet('environment', '--workflow', 'environment', ...names.flatMap((name) => ['--name', name]));
+  expect(await asked('key1', 'key2')).toEqual({ code: 0, stdout: '{"key1":"value1","key2":null}\n', stderr: '' });
+  expect(await asked('key1', 'TWC_ENCRYPTION_KEY')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr:
+      'error: cannot run workflow "environment": cannot tell TWC_ENCRYPTION_KEY (a name that does not begin with TWC_, TEMPORAL_ or VAULT_)\n',
+  });
+});
+
+test('writes to Vault and reads from it, from inside the worker', async () => {
+  await using vault = await fakeVault({ mount: 'secret' });
+  const login = { VAULT_ADDR: vault.url, VAULT_CACERT_BYTES: vault.ca, VAULT_ROLE_ID: role['role-id'] };
+  await listening('vault', { ...login, VAULT_SECRET_ID: role['role-secret-id'] });
+  const asked = () => greet('vault', '--workflow', 'vault', '--name', 'Ada');
+  expect(await asked()).toEqual({ code: 0, stdout: '{"greeting":"Hello, Ada!","version":1}\n', stderr: '' });
+  expect(vault.store).toEqual({ sample: { greeting: 'Hello, Ada!' } });
+  vault.trouble = { status: 503, errors: ['Vault is sealed'] };
+  expect((await asked()).stderr).toBe('error: cannot run workflow "vault": cannot log in to Vault: Vault is sealed\n');
+});
+
+test('says what Vault or the database lacks', async () => {
+  await listening('lacks');
+  expect((await greet('lacks', '--workflow', 'vault')).stderr).toBe(
+    'error: cannot run workflow "vault": VAULT_ADDR is not set (docs/how-to/use-vault.md tells how to give it to the worker)\n',
+  );
+  expect((await greet('lacks', '--workflow', 'database')).stderr).toBe(
+    'error: cannot run workflow "database": TEMPORAL_DB_HOST is not set (relate the worker to a database: docs/how-to/use-a-database.md)\n',
+  );
+});
+
 test('polls under the identity that the charm gives it', async () => {
   await listening('identity');
   const pollers = async () =>
@@ -151,6 +186,12 @@ test('ends with one line when a setting is missing', async () => {
     code: 1,
     stderr: 'error: cannot read the environment: TWC_QUEUE or TEMPORAL_QUEUE or TEMPORAL_TASK_QUEUE is not set\n',
   });
+});
+
+test('the client names the workflows there are', async () => {
+  expect((await greet('any', '--workflow', 'farewell')).stderr).toBe(
+    'error: cannot run workflow "farewell": there are greeting, environment, vault, database\n',
+  );
 });
 
 test('the client ends with one line when no worker answers', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DatabasePlace } from '../../../charm/relations/database.ts';
 import { askDatabase } from '../../../src/agent/database-answer.ts';
 import { deployWorker, type Spine, withTemporal, worker, workerProcesses } from './spine.ts';
-import { freePort, until } from './system.ts';
+import { command, freePort, until } from './system.ts';
 
 let spine: Spine;
 let port: number;
@@ -37,6 +37,22 @@ function told(): Record<string, Record<string, string>> {
   );
 }
 
+/** Runs the sample's database workflow until the worker of every unit has written and read. Gives what it wrote. */
+async function writeFromEveryUnit(name: string): Promise<{ id: number; name: string; worker: string }[]> {
+  const where = ['--address', spine.address, '--namespace', 'test', '--queue', 'test-queue'];
+  const client = ['sample/dist/client.mjs', '--workflow', 'database', '--name', name, '--timeout', '60', ...where];
+  const written: { id: number; name: string; worker: string }[] = [];
+  await until('a greeting from every unit', 120_000, async () => {
+    const ran = await Promise.all(units.map(() => command(process.execPath, client)));
+    for (const { stdout, stderr } of ran) {
+      expect(stderr).toBe('');
+      written.push(JSON.parse(stdout));
+    }
+    return units.every((unit) => written.some(({ worker: by }) => by.startsWith(`${unit}@`))) ? true : undefined;
+  });
+  return written;
+}
+
 test('a related database without a name blocks every unit, with the command to type, and that command heals', async () => {
   const { system } = spine;
   await system.do('relate', worker, 'postgresql-k8s');
@@ -63,7 +79,13 @@ test('a related database without a name blocks every unit, with the command to t
     });
 });
 
-test('a rotated password reaches the workers of all units', async () => {
+test('a workflow writes and reads on each of the units', async () => {
+  const written = await writeFromEveryUnit('Ada');
+  expect(new Set(written.map(({ name }) => name))).toEqual(new Set(['Ada']));
+  expect(new Set(written.map(({ id }) => id)).size).toBe(written.length);
+}, 180_000);
+
+test('a rotated password reaches the workers of all units, and they write on', async () => {
   const { system } = spine;
   const user = told()[units[0]!]?.TEMPORAL_DB_USER;
   await system.do('run', 'postgresql-k8s/0', 'set-password', `username=${user}`, 'password=another-one-42');
@@ -75,7 +97,8 @@ test('a rotated password reaches the workers of all units', async () => {
     const shown = await system.do(file, ...(file === 'show-unit' ? units : []), '--format', 'json');
     expect(shown).not.toContain('another-one-42');
   }
-});
+  expect((await writeFromEveryUnit('Grace')).every(({ name }) => name === 'Grace')).toBe(true);
+}, 180_000);
 
 test('the charm tells a password that is refused from a server that cannot be reached, and quotes neither', async () => {
   const variables = told()[units[0]!]!;
