@@ -5,7 +5,9 @@ import type { Catalogue } from '../controller/catalogue.ts';
 export const catalogue: Catalogue = {
   charms: { 'temporal-worker-k8s': fileURLToPath(new URL('../../dist/charm', import.meta.url)) },
   companions: {
+    'alertmanager-k8s': async () => (await import('../companions/alertmanager-k8s/index.ts')).alertmanagerK8s,
     'postgresql-k8s': async () => (await import('../companions/postgresql-k8s/index.ts')).postgresqlK8s,
+    'prometheus-k8s': async () => (await import('../companions/prometheus-k8s/index.ts')).prometheusK8s,
     'temporal-k8s': async () => (await import('../companions/temporal-k8s/index.ts')).temporalK8s,
   },
 };

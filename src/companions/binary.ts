@@ -12,6 +12,8 @@ import type { GoBuild } from './go-build.ts';
 export interface ServerBinary {
   /** Its name on `PATH` and in the cache. */
   readonly command: string;
+  /** What distributions call it on `PATH`, beside `command`. */
+  readonly alsoCalled?: readonly string[];
   /** For people: `Temporal CLI`. */
   readonly title: string;
   /** The release that is fetched or built when none is found. */
@@ -53,7 +55,11 @@ export async function findBinary(
   }
   const notes: string[] = [];
   const onPath = (places.env.PATH ?? '').split(delimiter).filter((dir) => dir.startsWith('/'));
-  const candidates = [...onPath, cacheDir(binary, places)].map((dir) => join(dir, binary.command));
+  const names = [binary.command, ...(binary.alsoCalled ?? [])];
+  const candidates = [
+    ...names.flatMap((name) => onPath.map((dir) => join(dir, name))),
+    join(cacheDir(binary, places), binary.command),
+  ];
   const before = await readFile(rememberedFile(binary, places), 'utf8').catch(() => '');
   for (const path of before ? [...candidates, before] : candidates) {
     if (!(await isExecutable(path))) continue;

@@ -34,6 +34,7 @@ export interface CompanionPlaces {
 export interface CompanionUnit {
   /** `vault-k8s/0`. */
   readonly name: string;
+  readonly model: { readonly name: string; readonly uuid: string };
   /** A directory of the unit's own that survives restarts; 0700. */
   readonly dataDir: string;
   readonly places: CompanionPlaces;

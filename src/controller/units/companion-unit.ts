@@ -14,6 +14,7 @@ export function companionUnit(context: Context, unit: UnitRecord): CompanionUnit
   const options = Object.entries(effectiveOptions(model, readApplication(model, unit.application)));
   return {
     name: unit.name,
+    model: { name: model.name, uuid: model.uuid },
     dataDir: places.data,
     places: { cache: paths.cache, env },
     pebbleSockets: Object.fromEntries(

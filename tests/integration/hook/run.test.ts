@@ -185,6 +185,7 @@ test('a context that has ended is refused, and the running one is not disturbed'
 test('a companion uses the same commands, and its writes vanish when it fails', async () => {
   const unit = {
     name: 'w/0',
+    model: { name: 'm', uuid: '8f9d6e3a-6d2c-4c6e-9d0b-0f1e2d3c4b5a' },
     dataDir: host.home(),
     places: { cache: host.home(), env: {} },
     pebbleSockets: {},

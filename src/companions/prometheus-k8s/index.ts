@@ -1,0 +1,35 @@
+import type { Companion } from '../../controller/companion.ts';
+import { statusSet } from '../../hookcmds/index.ts';
+import { binaryNeeds, obtainBinary } from '../binary.ts';
+import { runAction } from './actions.ts';
+import { actions, config, metadata } from './charm-files.ts';
+import { prometheusBinary } from './prometheus-binary.ts';
+import { choosePrometheusPort, reconcile } from './reconcile.ts';
+import { settingsFrom } from './settings.ts';
+
+/** `prometheus-k8s`: a real Prometheus server on this machine, on 127.0.0.1 only. */
+export const prometheusK8s: Companion = {
+  metadata,
+  config,
+  actions,
+  needs: (places) => binaryNeeds(prometheusBinary, places),
+  async prepare(places, say) {
+    await obtainBinary(prometheusBinary, { places, say });
+  },
+  async announce(unit) {
+    const { settings, problems } = settingsFrom(unit.config);
+    if (problems.length > 0) return problems;
+    const chosen = await choosePrometheusPort(unit, settings);
+    if (chosen.port === undefined) return [chosen.problem];
+    return [`Prometheus: http://127.0.0.1:${chosen.port}${chosen.note ? ` (${chosen.note})` : ''}`];
+  },
+  async handle(event, tools, unit) {
+    if (event.action) return runAction(event.action, tools, unit);
+    if (event.hook === 'stop' || event.hook === 'remove') {
+      return statusSet(tools, { name: 'maintenance', message: '' });
+    }
+    const { relation } = event;
+    const isBroken = relation && event.hook.endsWith('-relation-broken');
+    await reconcile(tools, unit, isBroken ? `${relation.endpoint}:${relation.id}` : undefined);
+  },
+};
