@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { Agent, get as httpsGet } from 'node:https';
+import { basename, dirname, join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
@@ -11,8 +12,11 @@ import { extract } from 'tar-stream';
 export interface Archive {
   /** Places that serve the same file; the first that answers is used. */
   readonly urls: readonly string[];
-  readonly sha256: string;
+  /** The checksum; where it is not known here, the address of the release's own list of checksums, which is asked over TLS. */
+  readonly sha256: string | { readonly list: string };
   readonly member: string;
+  /** Other programs of the archive, that are put beside the program under the names they have there. */
+  readonly beside?: readonly string[];
   readonly megabytes: number;
 }
 
@@ -44,8 +48,10 @@ export async function download(archive: Archive, options: DownloadOptions): Prom
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([stop.signal, options.signal]) : stop.signal;
   try {
-    const response = await firstAnswer(archive.urls, { env: options.env, signal, connectMs });
-    await unpack(response, archive, options);
+    const asking = { env: options.env, signal, connectMs };
+    const sha256 = typeof archive.sha256 === 'string' ? archive.sha256 : await listedSum(archive, asking);
+    const response = await firstAnswer(archive.urls, asking);
+    await unpack(response, { ...archive, sha256 }, options);
   } catch (error) {
     throw new Error(`cannot download it from ${hosts}: ${why(error)}`, { cause: error });
   } finally {
@@ -95,7 +101,24 @@ async function ask(url: URL, asking: Asking & { readonly agent: Agent }, redirec
   throw new Error(`HTTP status ${statusCode}`);
 }
 
-async function unpack(response: IncomingMessage, archive: Archive, options: DownloadOptions): Promise<void> {
+/** The archive's checksum in its release's list: lines of a checksum and a file's name. */
+async function listedSum({ sha256, urls }: Archive, asking: Asking): Promise<string> {
+  const { list } = sha256 as { list: string };
+  const response = await firstAnswer([list], asking);
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  const files = urls.map((url) => basename(new URL(url).pathname));
+  const lines = text.split('\n').map((line) => /^([0-9a-f]{64}) [ *](?:\.\/)?(\S+)$/.exec(line.trim()));
+  const sum = lines.find((line) => line && files.includes(line[2]!))?.[1];
+  if (!sum) throw new Error(`its checksum is not in ${list}`);
+  return sum;
+}
+
+async function unpack(
+  response: IncomingMessage,
+  archive: Archive & { readonly sha256: string },
+  options: DownloadOptions,
+): Promise<void> {
   // Everything below is connected in one go: an entry or an error that comes before there is a listener would be lost.
   const broken = once(response, 'error').then(([error]) => Promise.reject(error));
   broken.catch(() => {});
@@ -114,9 +137,13 @@ async function unpack(response: IncomingMessage, archive: Archive, options: Down
   let found = false;
   const unpacked = (async () => {
     for await (const entry of tar) {
-      const wanted = entry.header.type === 'file' && entry.header.name.replace(/^\.\//, '') === archive.member;
+      const name = entry.header.type === 'file' ? entry.header.name.replace(/^\.\//, '') : '';
+      const wanted = name === archive.member;
       found ||= wanted;
-      for await (const chunk of entry) if (wanted) await file.writeFile(chunk as Buffer);
+      const other = archive.beside?.includes(name) ? join(dirname(options.target), basename(name)) : undefined;
+      const into = other === undefined ? file : await open(other, 'w', 0o755);
+      for await (const chunk of entry) if (wanted || other) await into.writeFile(chunk as Buffer);
+      if (other) await into.close();
     }
   })();
   try {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runTied } from './tied-process.ts';
 
@@ -18,6 +18,10 @@ export interface GoBuild {
     /** Each as in a go.mod: `example.com/a => example.com/fork v1.2.3`. */
     readonly replace: readonly string[];
   };
+  /** Programs of the same module that are built beside it. */
+  readonly beside?: readonly string[];
+  /** The module's version where it is not the program's: `0.308.0` is Prometheus 3.8.0. */
+  readonly moduleVersion?: string;
   readonly ldflags?: string;
   /** The oldest Go that its go.mod allows. */
   readonly goVersion: string;
@@ -116,11 +120,13 @@ async function writeModule(build: GoBuild, dir: string): Promise<void> {
 
 function goCommands(build: GoBuild, options: GoBuildOptions): readonly (readonly string[])[] {
   const flags = ['-v', ...(build.ldflags ? ['-ldflags', build.ldflags] : [])];
-  const wanted = `${build.package}@v${options.version}`;
-  if (!build.module) return [['install', ...flags, wanted]];
+  const version = `v${build.moduleVersion ?? options.version}`;
+  const beside = build.beside ?? [];
+  if (!build.module) return [['install', ...flags, ...[build.package, ...beside].map((each) => `${each}@${version}`)]];
   return [
-    ['get', '-tool', wanted],
+    ['get', '-tool', `${build.package}@${version}`],
     ['build', ...flags, '-o', join(options.into, options.command), build.package],
+    ...beside.map((each) => ['build', ...flags, '-o', join(options.into, basename(each)), each]),
   ];
 }
 

@@ -20,6 +20,8 @@ export interface ConfigurationFacts {
   readonly jobs: readonly ScrapeJob[];
   readonly alerts: readonly Pick<AlertGroups, 'file' | 'groups'>[];
   readonly alertmanagers: readonly string[];
+  /** Where the controller serves metrics of its own: `127.0.0.1:38123`; undefined when it does not. */
+  readonly controllerMetrics: string | undefined;
 }
 
 /** All files of the server, by their path in the unit's directory: configuration, rules and certificates. */
@@ -36,7 +38,11 @@ export function renderFiles(facts: ConfigurationFacts): Record<string, string> {
     rule_files: [`${dataDir}/${rulesDirectory}/*.rules`],
     ...(settings.exemplars > 0 && { storage: { exemplars: { max_exemplars: settings.exemplars } } }),
     ...(alertmanagers.length > 0 && { alerting: { alertmanagers: alertmanagers.map(renderAlertmanager) } }),
-    scrape_configs: [ownJob(facts), ...jobs.map(({ job }) => ({ ...job, ...fallback, honor_labels: true }))],
+    scrape_configs: [
+      ownJob(facts),
+      ...controllerJob(facts.controllerMetrics),
+      ...jobs.map(({ job }) => ({ ...job, ...fallback, honor_labels: true })),
+    ],
   };
   const rules = alerts.filter(({ groups }) => groups.length > 0);
   return {
@@ -66,6 +72,14 @@ function ownJob({ port, topology }: ConfigurationFacts): ScrapeJob {
     static_configs: [{ targets: [`127.0.0.1:${port}`], labels }],
     relabel_configs: [{ source_labels: source, separator: '_', target_label: 'instance', regex: '(.*)' }],
   };
+}
+
+/** The controller has no relation here that would tell of it; its labels are those of Juju's own controller charm. */
+function controllerJob(address: string | undefined): ScrapeJob[] {
+  if (address === undefined) return [];
+  const labels = { juju_model: 'controller', juju_application: 'controller', juju_charm: 'juju-controller' };
+  const instance = { target_label: 'instance', replacement: 'controller' };
+  return [{ job_name: 'juju', static_configs: [{ targets: [address], labels }], relabel_configs: [instance] }];
 }
 
 function renderAlertmanager(address: string): object {

@@ -95,7 +95,15 @@ async function applyRelations(
   const { unit, settings, topology, port, binary } = server;
   const asked = (await readRelated(tools, 'metrics-endpoint', broken)).map(consider);
   const alertmanagers = alertmanagerUrls(await readRelated(tools, 'alertmanager', broken));
-  const facts = { settings, topology, port, alertmanagers, dataDir: unit.dataDir, version: binary.version };
+  const facts = {
+    settings,
+    topology,
+    port,
+    alertmanagers,
+    dataDir: unit.dataDir,
+    version: binary.version,
+    controllerMetrics: unit.controllerMetrics,
+  };
   const checker = await findTool(promtool, binary.path, unit.places.env);
   const outcome = await applyConfiguration(tools, pebble, { asked, facts, promtool: checker, binary: binary.path });
   if (outcome.problem) return { name: 'blocked', message: outcome.problem };

@@ -85,3 +85,23 @@ test('takes one answer and lets go of a slower one', async () => {
   });
   expect(await fetched(file, slower)).toBe('the program');
 });
+
+test("believes the release's own list of checksums where none is known, and takes the programs beside", async () => {
+  const two = gzipSync(
+    tarOf({ 'acme-1.2/acme-server': Buffer.from('server'), 'acme-1.2/acme-check': Buffer.from('check') }),
+  );
+  const url = `${await serve((_, response) => response.end(two))}acme-1.2.tar.gz`;
+  const sums = (sum: string) => `${'0'.repeat(64)}  acme-1.1.tar.gz\n${sum}  acme-1.2.tar.gz\n`;
+  const fetchWith = async (list: string) => {
+    const listed = await serve((_, response) => response.end(list));
+    const [member, beside] = ['acme-1.2/acme-server', ['acme-1.2/acme-check']];
+    const archive = { urls: [url], sha256: { list: listed }, member, beside, megabytes: 1 };
+    await download(archive, { title: 'Acme', target: join(dir, 'acme-server'), env: {}, say: () => {} });
+  };
+  await fetchWith(sums(createHash('sha256').update(two).digest('hex')));
+  expect(await readFile(join(dir, 'acme-server'), 'utf8')).toBe('server');
+  expect(await readFile(join(dir, 'acme-check'), 'utf8')).toBe('check');
+  expect((await stat(join(dir, 'acme-check'))).mode & 0o777).toBe(0o755);
+  await expect(fetchWith(sums('1'.repeat(64)))).rejects.toThrow(/its SHA-256 is [0-9a-f]{64}, not 1{64}: refused/);
+  await expect(fetchWith('nothing here')).rejects.toThrow('its checksum is not in http://127.0.0.1');
+});
