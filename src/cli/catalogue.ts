@@ -4,6 +4,7 @@ import type { VerbName } from './verb-names.ts';
 /** Where each verb is; its file is imported only when it runs. */
 const loaders: Readonly<Record<VerbName, () => Promise<{ readonly verb: Verb }>>> = {
   actions: () => import('./verbs/actions.ts'),
+  'add-model': () => import('./verbs/add-model.ts'),
   'add-secret': () => import('./verbs/add-secret.ts'),
   'add-unit': () => import('./verbs/add-unit.ts'),
   'attach-resource': () => import('./verbs/attach-resource.ts'),
@@ -39,6 +40,7 @@ const loaders: Readonly<Record<VerbName, () => Promise<{ readonly verb: Verb }>>
   secrets: () => import('./verbs/secrets.ts'),
   'show-action': () => import('./verbs/show-action.ts'),
   'show-controller': () => import('./verbs/show-controller.ts'),
+  'show-model': () => import('./verbs/show-model.ts'),
   'show-operation': () => import('./verbs/show-operation.ts'),
   'show-secret': () => import('./verbs/show-secret.ts'),
   'show-task': () => import('./verbs/show-task.ts'),

@@ -19,11 +19,21 @@ export class NoController extends Error {
 export class Client {
   readonly #paths: Paths;
   readonly #start: (() => Promise<void>) | undefined;
+  readonly #model: string | undefined;
 
-  /** @param start brings a controller up when none answers; without it a call rejects with `NoController`. */
-  constructor(paths: Paths, start?: () => Promise<void>) {
+  /**
+   * @param start brings a controller up when none answers; without it a call rejects with `NoController`.
+   * @param model the model that calls are for, as `[<controller>:][<user>/]<model>`; without it the one in focus.
+   */
+  constructor(paths: Paths, start?: () => Promise<void>, model?: string) {
     this.#paths = paths;
     this.#start = start;
+    this.#model = model;
+  }
+
+  /** The same controller, and another model. */
+  inModel(model: string): Client {
+    return new Client(this.#paths, this.#start, model);
   }
 
   /** Resolves to the result. Rejects with a `Failure` that carries the controller's own message and exit code. */
@@ -52,7 +62,7 @@ export class Client {
       const sent = request({
         socketPath: controllerSocket(this.#paths),
         method: 'POST',
-        path: `/v1/${method}`,
+        path: `/v1/${method}${this.#model === undefined ? '' : `?model=${encodeURIComponent(this.#model)}`}`,
         agent: false,
         headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
       });

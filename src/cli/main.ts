@@ -3,7 +3,7 @@ import { loadVerb } from './catalogue.ts';
 import { Client } from './client.ts';
 import { Failure, usageError } from './failure.ts';
 import { Interrupted, type Io } from './io.ts';
-import { checkModel } from './model.ts';
+import { namedModel } from './model.ts';
 import { nearest } from './nearest.ts';
 import type { Invocation, Verb } from './verb.ts';
 import { aliases, isVerb, jujuVerbs, summaries, type VerbName } from './verb-names.ts';
@@ -65,18 +65,18 @@ function known(name: string): VerbName {
 }
 
 function invocation(io: Io, args: readonly string[], options: Record<string, unknown>, verb: Verb): Invocation {
-  if (typeof options.model === 'string') checkModel(options.model);
   const paths = pathsFrom(io.env);
   const start = async () => (await import('./start-controller.ts')).startController(paths, io.env);
+  const model = namedModel(options, io.env);
   const quiet = options.quiet === true;
   return {
     ...io,
     args,
     options,
     paths,
-    client: new Client(paths, verb.startsController === false ? undefined : start),
+    client: new Client(paths, verb.startsController === false ? undefined : start, model),
     load: loadVerb,
-    startingClient: () => new Client(paths, start),
+    startingClient: () => new Client(paths, start, model),
     quiet,
     verbose: options.verbose === true,
     debug: options.debug === true,

@@ -1,18 +1,17 @@
-import { usageError } from './failure.ts';
+import type { Invocation } from './verb.ts';
 
-/** The one local model, under the names Juju's client shows. */
+/** How Juju's client names the one controller. */
 export const controllerName = 'charmlet';
-export const modelName = 'default';
-export const modelPath = `${controllerName}:admin/${modelName}`;
 
-/** Accepts every way to name the local model, and refuses the rest in Juju's words. */
-export function checkModel(given: string): void {
-  const owned = [modelName, `admin/${modelName}`];
-  if ([...owned, ...owned.map((name) => `${controllerName}:${name}`), `${controllerName}:`].includes(given)) return;
-  const [controller, model] = given.includes(':') ? given.split(':', 2) : [controllerName, given];
-  if (controller !== controllerName)
-    throw usageError(`controller ${controller} not found (there is one, ${controllerName})`);
-  throw usageError(
-    `model ${controllerName}:${model?.includes('/') ? model : `admin/${model}`} not found (there is one, ${modelPath})`,
-  );
+/** `charmlet:admin/default` of a short name. */
+export const modelPath = (name: string): string => `${controllerName}:admin/${name}`;
+
+/** The short name of the model that a command is for. */
+export async function currentModel(call: Invocation): Promise<string> {
+  return (await call.client.call('showModel', {}))['short-name'];
+}
+
+/** What `-m` names, else the environment; nothing for the model in focus. */
+export function namedModel(options: Readonly<Record<string, unknown>>, env: NodeJS.ProcessEnv): string | undefined {
+  return typeof options.model === 'string' ? options.model : env.JUJU_MODEL || undefined;
 }

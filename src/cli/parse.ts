@@ -36,7 +36,7 @@ export function commandOf(name: string, verb: Verb): Command {
     .allowExcessArguments();
   verb.options?.(command);
   return command
-    .option('-m, --model <model>', 'model to operate in; there is one, charmlet:admin/default')
+    .option('-m, --model <model>', 'model to operate in, as [<controller>:][<user>/]<model>')
     .option('-q, --quiet', 'show no informational output')
     .option('-v, --verbose', 'show more verbose output')
     .option('--debug', 'show what went wrong in full')

@@ -1,6 +1,7 @@
 /** Every verb with the line that `help` prints of it. */
 export const summaries = {
   actions: 'List the actions of an application',
+  'add-model': 'Add a model',
   'add-secret': 'Add a secret',
   'add-unit': 'Add units to an application',
   'attach-resource': 'Give an application another resource',
@@ -10,7 +11,7 @@ export const summaries = {
   'debug-log': 'Show the log of the model',
   demo: 'Start everything and run a workflow, step by step',
   deploy: 'Deploy an application',
-  'destroy-model': 'Remove every application of the model',
+  'destroy-model': 'Remove a model',
   env: "Show the environment of a unit's worker",
   exec: "Run a command in a unit's charm environment",
   fire: 'Have a unit told an event now',
@@ -36,6 +37,7 @@ export const summaries = {
   secrets: 'List the secrets',
   'show-action': 'Show what an action does and takes',
   'show-controller': 'Show the controller and where its metrics are',
+  'show-model': 'Show what is known of a model',
   'show-operation': 'Show the results of an operation',
   'show-secret': 'Show a secret',
   'show-task': 'Show the result of a task',
@@ -43,7 +45,7 @@ export const summaries = {
   ssh: "Run a command or a shell inside a unit's container",
   status: 'Show the state of the model',
   stop: 'End every process, keep the data',
-  switch: 'Show the current model',
+  switch: 'Choose the model that commands are for',
   'update-secret': 'Update a secret',
   version: 'Print the version',
   'wait-for': 'Wait until an application, unit or model is as wanted',
@@ -71,7 +73,7 @@ export const aliases: Readonly<Record<string, string>> = {
 
 /** Juju's verbs that are not here, or not yet; told apart from a slip of the keyboard. */
 export const jujuVerbs: ReadonlySet<string> = new Set(
-  `add-cloud add-credential add-k8s add-machine add-model add-secret-backend add-space add-ssh-key add-storage add-user
+  `add-cloud add-credential add-k8s add-machine add-secret-backend add-space add-ssh-key add-storage add-user
    agree attach-storage bind bootstrap change-user-password clouds constraints consume controller-config controllers
    create-backup create-storage-pool credentials dashboard debug-code debug-hook debug-hooks default-credential default-region
    destroy-controller detach-storage diff-bundle disable-command disable-user documentation download download-backup enable-command
@@ -82,7 +84,7 @@ export const jujuVerbs: ReadonlySet<string> = new Set(
    remove-space remove-ssh-key remove-storage remove-storage-pool remove-user rename-space resume-relation retry-provisioning
    revoke revoke-cloud scp secret-backends set-application-base set-constraints
    set-credential set-default-credentials set-default-region set-firewall-rule set-meter-status set-model-constraints show-application
-   show-cloud show-credential show-machine show-model show-offer show-secret-backend show-space
+   show-cloud show-credential show-machine show-offer show-secret-backend show-space
    show-status-log show-storage show-user spaces ssh-keys storage storage-pools subnets suspend-relation sync-agent-binary trust
    unexpose unregister update-cloud update-credential update-k8s update-public-clouds update-secret-backend
    update-storage-pool upgrade-controller upgrade-model users whoami`.split(/\s+/),

@@ -1,4 +1,5 @@
 import type { AuthorMethods } from './author-api.ts';
+import type { ModelMethods } from './models-api.ts';
 import type { RelationMethods } from './relations-api.ts';
 import type { SecretMethods } from './secrets-api.ts';
 
@@ -6,7 +7,7 @@ import type { SecretMethods } from './secrets-api.ts';
  * What the CLI can ask of the controller.
  *
  * Transport: HTTP/1.1 over the Unix socket of `controllerSocket(paths)`. A call is `POST /v1/<method>` with the
- * parameters as JSON; the answer is a stream of newline-delimited JSON `Reply` objects: any number of events, then
+ * parameters as JSON, or `POST /v1/<method>?model=<model>` for another model than the one in focus; the answer is a stream of newline-delimited JSON `Reply` objects: any number of events, then
  * exactly one result or error. A client that hangs up ends a following call (`debugLog`, `watch`), never work that
  * was already accepted.
  */
@@ -33,7 +34,7 @@ interface Call<Params, Result, Event = never> {
   readonly event: Event;
 }
 
-export interface Methods extends AuthorMethods, RelationMethods, SecretMethods {
+export interface Methods extends AuthorMethods, ModelMethods, RelationMethods, SecretMethods {
   /**
    * Is the controller there, and which one is it. `version` is charmlet's own, `jujuVersion` the protocol's; `metrics`
    * is where it serves some (`127.0.0.1:38123`), absent when it does not.
@@ -51,7 +52,6 @@ export interface Methods extends AuthorMethods, RelationMethods, SecretMethods {
     { messages: string[] },
     Progress
   >;
-  destroyModel: Call<{ model?: string; force: boolean }, { messages: string[] }, Progress>;
   configGet: Call<{ application: string }, ConfigListing>;
   configSet: Call<ConfigSetParams, { changed: string[]; messages: string[] }>;
   modelConfigGet: Call<Record<string, never>, Record<string, { value: unknown; source: 'default' | 'model' }>>;

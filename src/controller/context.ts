@@ -5,26 +5,42 @@ import type { Companion } from './companion.ts';
 import type { HookServer } from './hook/server.ts';
 import type { Measures } from './metrics/measures.ts';
 import type { Paths } from './paths.ts';
+import type { Database } from './store/database.ts';
 import type { LogStore } from './store/log.ts';
-import type { Model } from './store/models.ts';
+import { type Model, modelOfUnit } from './store/models.ts';
 import type { CharmViews } from './units/charm-views.ts';
 import type { ContainerContact } from './units/contact.ts';
 
+/** What a call, or a unit, has to do with. */
+export interface Context extends Shared {
+  readonly model: Model;
+}
+
+export function contextOf(shared: Shared, model: Model): Context {
+  return { ...shared, model };
+}
+
+/** Undefined once the unit has gone. */
+export function contextOfUnit(shared: Shared, unit: number): Context | undefined {
+  const model = modelOfUnit(shared.db, unit);
+  return model && contextOf(shared, model);
+}
+
 /** What the parts of a running controller share. Made once by `startController`. */
-export interface Context {
+export interface Shared {
   readonly paths: Paths;
   readonly env: NodeJS.ProcessEnv;
   readonly catalogue: Catalogue;
-  readonly model: Model;
+  readonly db: Database;
   readonly logs: LogStore;
   readonly hooks: HookServer;
-  /** `action-log` lines as they come. */
-  readonly taskLogs: EventEmitter<{ line: [line: TaskLog] }>;
-  /** What is done for a unit before its first event, line by line, for whoever deploys it. */
+  /** `action-log` lines as they come, with the uuid of their model. */
+  readonly taskLogs: EventEmitter<{ line: [model: string, line: TaskLog] }>;
+  /** What is done for a unit (by its id) before its first event, line by line, for whoever deploys it. */
   readonly preparations: EventEmitter<{
-    said: [unit: string, line: string];
-    ready: [unit: string];
-    failed: [unit: string, reason: string];
+    said: [unit: number, line: string];
+    ready: [unit: number];
+    failed: [unit: number, reason: string];
   }>;
   readonly contact: ContainerContact;
   /** Keeps deploys apart where they would take each other's revision of a charm. */

@@ -17,6 +17,14 @@ export const unitsDir = (paths: Paths): string => join(paths.data, 'units');
 /** Directories that are not complete yet, or being removed: emptied at every start. */
 export const scratchDir = (paths: Paths): string => join(paths.data, 'scratch');
 
+/**
+ * Names of directories carry the model's name, so that equal names in two models are two places; only in the model
+ * `default` they stand by themselves. A full stop parts them, which neither name can have.
+ */
+export function nameInModel(model: { readonly name: string }, name: string): string {
+  return model.name === 'default' ? name : `${model.name}.${name}`;
+}
+
 /** Directories of one unit. */
 export interface UnitPlaces {
   readonly root: string;
@@ -30,8 +38,8 @@ export interface UnitPlaces {
   readonly runtime: string;
 }
 
-export function unitPlaces(paths: Paths, unit: string): UnitPlaces {
-  const part = unit.replace('/', '-');
+export function unitPlaces(paths: Paths, model: { readonly name: string }, unit: string): UnitPlaces {
+  const part = nameInModel(model, unit.replace('/', '-'));
   const root = join(paths.data, 'units', part);
   return {
     root,

@@ -7,6 +7,8 @@ import { messageOf, UserError } from './errors.ts';
 export interface Caller<M extends Method> {
   /** Sends an event. */
   readonly tell: (event: Methods[M]['event']) => void;
+  /** Which model the call is for, as it was typed; undefined for the one in focus. */
+  readonly model: string | undefined;
   /** Aborts when the client hangs up. */
   readonly signal: AbortSignal;
 }
@@ -47,7 +49,7 @@ async function answer(
   const send = (reply: object): void => {
     if (!response.writableEnded && !response.destroyed) response.write(`${JSON.stringify(reply)}\n`);
   };
-  const name = /^\/v1\/([A-Za-z]+)$/.exec(request.url ?? '')?.[1];
+  const [, name, ofModel] = /^\/v1\/([A-Za-z]+)(?:\?model=([^&]*))?$/.exec(request.url ?? '') ?? [];
   response.writeHead(200, { 'content-type': 'application/x-ndjson', connection: 'close' });
   try {
     if (request.method !== 'POST' || !name || !Object.hasOwn(handlers, name)) {
@@ -57,7 +59,8 @@ async function answer(
     }
     const params = await readParams(request);
     const handler = handlers[name as Method] as (params: unknown, caller: Caller<Method>) => unknown;
-    const result = await handler(params, { tell: (event) => send({ event }), signal: hangUp.signal });
+    const model = ofModel === undefined ? undefined : decodeURIComponent(ofModel);
+    const result = await handler(params, { model, tell: (event) => send({ event }), signal: hangUp.signal });
     send({ result: result ?? {} });
   } catch (error) {
     if (!(error instanceof UserError)) log.error({ method: name, err: error }, 'internal error: a call failed');

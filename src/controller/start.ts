@@ -14,7 +14,7 @@ import {
 import type { Server } from 'node:http';
 import type { Catalogue } from './catalogue.ts';
 import type { Companion } from './companion.ts';
-import { type Context, Turns } from './context.ts';
+import { type Shared, Turns } from './context.ts';
 import { openControllerLog } from './controller-log.ts';
 import { messageOf, UserError } from './errors.ts';
 import { openHookServer } from './hook/server.ts';
@@ -28,7 +28,7 @@ import { controllerLogFile, databaseFile, debugLogFile, lockFile, markerFile, me
 import { apiServer } from './server.ts';
 import { openDatabase } from './store/database.ts';
 import { openLogStore } from './store/log.ts';
-import { ensureModel } from './store/models.ts';
+import { ensureModel, listModels } from './store/models.ts';
 import { sealOldTasks } from './store/sealed-tasks.ts';
 import { listContainers } from './store/units.ts';
 import { CharmViews } from './units/charm-views.ts';
@@ -74,12 +74,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
     const log = openControllerLog(controllerLogFile(paths), options.report);
     const db = openDatabase(databaseFile(paths));
     undo.push(() => db.close());
-    const logs = openLogStore(debugLogFile(paths));
+    const first = ensureModel(db, 'default');
+    const logs = openLogStore(debugLogFile(paths), first.uuid);
     undo.push(() => logs.close());
-    const model = ensureModel(db, 'default');
-    sealOldTasks(model);
-    await removeUnused(model, paths);
-    await recover(model, log);
+    logs.keepOnly(listModels(db).map(({ uuid }) => uuid));
+    for (const model of listModels(db)) sealOldTasks(model);
+    await removeUnused(db, paths);
+    for (const model of listModels(db)) await recover(model, log);
     const hooks = await openHookServer({ dir: `${paths.runtime}/hook` });
     undo.push(() => hooks.close());
     const measures = new Measures();
@@ -91,15 +92,15 @@ export async function startController(options: ControllerOptions): Promise<Contr
     });
     undo.push(() => metrics.close());
 
-    const preparations: Context['preparations'] = new EventEmitter();
-    const taskLogs: Context['taskLogs'] = new EventEmitter();
+    const preparations: Shared['preparations'] = new EventEmitter();
+    const taskLogs: Shared['taskLogs'] = new EventEmitter();
     preparations.setMaxListeners(0);
     taskLogs.setMaxListeners(0);
-    const context: Context = {
+    const shared: Shared = {
       paths,
       env,
       catalogue,
-      model,
+      db,
       logs,
       hooks,
       log,
@@ -112,13 +113,13 @@ export async function startController(options: ControllerOptions): Promise<Contr
       metricsAddress: metrics.address,
       companion: companionLoader(catalogue),
     };
-    const supervision = new Supervision(context);
-    const leftovers = new Leftovers(context, supervision);
-    const hosting = new Hosting(context, { supervision, leftovers });
-    const scheduler = new Scheduler(context, { hosting, performer: new Performer(context) });
-    const updateStatus = new UpdateStatus(context);
-    const secretTimers = new SecretTimers(model, log);
-    const scaling = new Scaling(context);
+    const supervision = new Supervision(shared);
+    const leftovers = new Leftovers(shared, supervision);
+    const hosting = new Hosting(shared, { supervision, leftovers });
+    const scheduler = new Scheduler(shared, { hosting, performer: new Performer() });
+    const updateStatus = new UpdateStatus(shared);
+    const secretTimers = new SecretTimers(db, log);
+    const scaling = new Scaling(shared);
     leftovers.start();
     undo.push(() => supervision.close());
     undo.push(() => updateStatus.close());
@@ -146,10 +147,10 @@ export async function startController(options: ControllerOptions): Promise<Contr
       })();
       return closed;
     };
-    const server = apiServer(apiMethods({ context, scheduler, leftovers, startedAt, closeModel, close }), log);
+    const server = apiServer(apiMethods({ shared, scheduler, leftovers, startedAt, closeModel, close }), log);
     hosting.resume();
     // So that the first answer after a restart knows which workers ran on.
-    await context.contact.tried(listContainers(model), 500);
+    await shared.contact.tried(listContainers(db), 500);
     await listen(server, controllerSocket(paths));
     updateStatus.start();
     secretTimers.start();

@@ -1,6 +1,5 @@
 import type { Status } from '../../controller/api.ts';
 import { Failure, usageError } from '../failure.ts';
-import { checkModel } from '../model.ts';
 import { isApplicationName, isUnitName } from '../names.ts';
 import type { Scope } from './evaluate.ts';
 import { QueryError } from './lexer.ts';
@@ -10,6 +9,8 @@ import { applicationScope, modelScope, unitScope } from './scopes.ts';
 export interface Goal {
   readonly kind: 'application' | 'unit' | 'model';
   readonly name: string;
+  /** The model that it is looked for in, where that is not the command's. */
+  readonly model?: string;
   /** The entity in a status, or nothing when it is not there. */
   find(status: Status): Scope | undefined;
   /** How it is now, for the error when time runs out: `blocked, "Invalid config: host value missing"`. */
@@ -27,8 +28,7 @@ export function goalOf(args: readonly string[]): Goal {
   if (name === undefined) throw usageError(`${kind} name must be supplied when waiting for ${an} ${kind}`);
   if (rest.length > 0) throw usageError(`only one ${kind} name can be supplied as an argument to this command`);
   if (kind === 'model') {
-    checkModel(name);
-    return { kind, name, find: modelScope, now: (status) => status.model['model-status'].current };
+    return { kind, name, model: name, find: modelScope, now: (status) => status.model['model-status'].current };
   }
   if (kind === 'unit') {
     if (!isUnitName(name)) throw usageError(`"${name}" is not valid unit name`);

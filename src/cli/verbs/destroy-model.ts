@@ -1,13 +1,14 @@
 import { confirm } from '../confirm.ts';
 import { refuseExtra, usageError } from '../failure.ts';
-import { checkModel, modelName } from '../model.ts';
 import { naturalEntries } from '../natural.ts';
 import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
   args: '<model>',
-  purpose: 'Remove every application of the model, and start it afresh.',
-  examples: ['destroy-model default', 'destroy-model default --no-prompt --force'],
+  purpose: 'Remove a model with everything in it.',
+  details: `
+The model "default" begins anew at once, so that there always is one.`,
+  examples: ['destroy-model cos', 'destroy-model cos --no-prompt --force'],
   options(command) {
     command
       .option('--no-prompt', 'do not ask')
@@ -21,25 +22,25 @@ export const verb: Verb = {
     const [model] = call.args;
     if (model === undefined) throw usageError('no model specified');
     refuseExtra(call.args, 1);
-    checkModel(model);
+    const client = call.client.inModel(model);
     if (call.options.prompt !== false) {
-      const { applications } = await call.client.call('status', { selectors: [] });
+      const { applications, model: found } = await client.call('status', { selectors: [] });
       const names = naturalEntries(applications).map(([name]) => `"${name}"`);
       call.stderr.write(
-        `WARNING This command will destroy the ${JSON.stringify(modelName)} model and affect the following resources. It cannot be stopped.\n`,
+        `WARNING This command will destroy the ${JSON.stringify(found.name)} model and affect the following resources. It cannot be stopped.\n`,
       );
       call.stderr.write(` - ${names.length} application${names.length === 1 ? '' : 's'} will be removed\n`);
       if (names.length > 0) call.stderr.write(`  - application list: ${names.join(' ')}\n`);
       await confirm(
         call,
         '\nTo continue, enter the name of the model to be destroyed: ',
-        (answer) => answer === modelName,
+        (answer) => answer === found.name,
         'model destruction',
       );
     }
-    const { messages } = await call.client.call(
+    const { messages } = await client.call(
       'destroyModel',
-      { model: modelName, force: call.options.force === true },
+      { force: call.options.force === true },
       { onEvent: ({ progress }) => call.info(progress), signal: call.signal },
     );
     for (const message of messages) call.info(message);

@@ -1,6 +1,7 @@
 import { Failure, usageError } from '../failure.ts';
 import { readInput } from '../input-file.ts';
 import { parseKeyValues } from '../key-values.ts';
+import { currentModel } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import { formatOptions, writeFormatted } from '../output.ts';
 import { renderTable } from '../table.ts';
@@ -64,7 +65,9 @@ async function show(call: Invocation): Promise<number> {
   const setting = Object.hasOwn(settings, key) ? settings[key] : undefined;
   if (!setting) {
     const meant = nearest(key, Object.keys(settings));
-    throw new Failure(`key "${key}" not found in "admin/default" model.${meant ? ` (did you mean "${meant}"?)` : ''}`);
+    throw new Failure(
+      `key "${key}" not found in "admin/${await currentModel(call)}" model.${meant ? ` (did you mean "${meant}"?)` : ''}`,
+    );
   }
   if (call.options.format === undefined) call.out(`${asText(setting.value)}\n`);
   else await writeFormatted(call, setting.value, {});

@@ -1,6 +1,6 @@
 import { controllerSocket } from '../../controller/paths.ts';
 import { Failure, refuseExtra } from '../failure.ts';
-import { controllerName, modelName } from '../model.ts';
+import { controllerName } from '../model.ts';
 import { formatOptions, writeFormatted } from '../output.ts';
 import type { Verb } from '../verb.ts';
 
@@ -17,7 +17,7 @@ export const verb: Verb = {
     refuseExtra(call.args, 1);
     const [name = controllerName] = call.args;
     if (name !== controllerName) throw new Failure(`controller ${name} not found (there is one, ${controllerName})`);
-    const controller = await call.client.call('ping', {});
+    const [controller, { focus }] = await Promise.all([call.client.call('ping', {}), call.client.call('models', {})]);
     const shown = {
       [controllerName]: {
         details: {
@@ -31,7 +31,7 @@ export const verb: Verb = {
           started: controller.startedAt,
           data: controller.data,
         },
-        'current-model': `admin/${modelName}`,
+        ...(focus !== undefined && { 'current-model': `admin/${focus}` }),
         account: { user: 'admin', access: 'superuser' },
       },
     };

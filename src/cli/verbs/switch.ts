@@ -1,25 +1,28 @@
-import { refuseExtra, usageError } from '../failure.ts';
-import { checkModel, controllerName, modelPath } from '../model.ts';
+import { Failure, refuseExtra } from '../failure.ts';
+import { controllerName, modelPath } from '../model.ts';
 import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
-  args: '[<model>]',
-  purpose: 'Show the current model; there is one.',
+  args: '[[<controller>:]<model>]',
+  purpose: 'Choose the model that commands are for, or show which it is.',
+  details: `
+What -m or the variable JUJU_MODEL names comes before it.`,
+  examples: ['switch', 'switch cos', 'switch charmlet:admin/default'],
   async run(call) {
     const [model] = call.args;
     refuseExtra(call.args, 1);
-    if (model === undefined) {
-      call.out(`${modelPath}\n`);
-      return 0;
-    }
-    try {
-      if (model !== controllerName) checkModel(model);
-    } catch {
-      throw usageError(
-        `cannot resolve target "${model}": it is not the name of a model or controller (there is one, ${modelPath})`,
-      );
-    }
-    call.info(`${modelPath} (no change)`);
+    const { from, to } = await call.client
+      .call('switchModel', model === undefined ? {} : { to: model })
+      .catch((error: unknown) => {
+        if (!(error instanceof Failure) || !error.message.includes('not found')) throw error;
+        throw new Failure(
+          `cannot resolve target "${model}": it is not the name of a model or controller (see charmlet models)`,
+          error.exitCode,
+        );
+      });
+    const path = (name: string | undefined): string => (name === undefined ? controllerName : modelPath(name));
+    if (model === undefined) call.out(`${path(to)}\n`);
+    else call.info(from === to ? `${path(to)} (no change)` : `${path(from)} -> ${path(to)}`);
     return 0;
   },
 };

@@ -39,26 +39,30 @@ The exit code is 0 when the state is reached and 1 when time runs out.`,
     const say = onceEach(call);
     let found = false;
 
-    await waitForStatus(call, {
-      timeoutMs,
-      look: (status) => {
-        const scope = goal.find(status);
-        if (!scope && found) throw new Failure(`${goal.kind} ${goal.name} removed`);
-        if (!scope) {
-          say(`${goal.kind} "${goal.name}" not found, waiting...`);
+    const client = goal.model === undefined ? call.client : call.client.inModel(goal.model);
+    await waitForStatus(
+      { ...call, client },
+      {
+        timeoutMs,
+        look: (status) => {
+          const scope = goal.find(status);
+          if (!scope && found) throw new Failure(`${goal.kind} ${goal.name} removed`);
+          if (!scope) {
+            say(`${goal.kind} "${goal.name}" not found, waiting...`);
+            return false;
+          }
+          found = true;
+          seen.clear();
+          const witness = (one: Scope, field: string, value: Value) =>
+            void seen.set(one, { ...seen.get(one), [field]: value });
+          if (reportQuery(query, () => isTrue(expression, scope, witness))) return true;
+          say(waitingLine(goal, status));
           return false;
-        }
-        found = true;
-        seen.clear();
-        const witness = (one: Scope, field: string, value: Value) =>
-          void seen.set(one, { ...seen.get(one), [field]: value });
-        if (reportQuery(query, () => isTrue(expression, scope, witness))) return true;
-        say(waitingLine(goal, status));
-        return false;
+        },
+        late: (status, after) =>
+          `timed out waiting for "${goal.name}" to reach goal state (after ${after} it is: ${status ? goal.now(status) : 'unknown'})`,
       },
-      late: (status, after) =>
-        `timed out waiting for "${goal.name}" to reach goal state (after ${after} it is: ${status ? goal.now(status) : 'unknown'})`,
-    });
+    );
     if (call.options.summary !== false) summarise(call, goal, seen);
     return 0;
   },

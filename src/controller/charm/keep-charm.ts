@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { copyTree, removeTree } from '../copy-tree.ts';
 import { explained } from '../errors.ts';
-import { charmsDir, scratchDir } from '../places.ts';
+import { charmsDir, nameInModel, scratchDir } from '../places.ts';
 import { addCharm, type CharmRecord, newestCharm } from '../store/charms.ts';
 import type { FoundCharm } from './find-charm.ts';
 
@@ -56,7 +56,7 @@ async function keep(
     copyTree(found.directory, copy, { without: ['.git'], ...(found.origin === 'catalogue' && { linkFrom: 1 << 20 }) }),
   );
   const revision = (newestCharm(model, name)?.revision ?? -1) + 1;
-  const directory = join(charmsDir(paths), `${name}-${revision}`);
+  const directory = join(charmsDir(paths), nameInModel(model, `${name}-${revision}`));
   // What a crash left there belongs to no charm of the model.
   await removeTree(directory);
   await rename(copy, directory);

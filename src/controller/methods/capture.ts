@@ -109,7 +109,7 @@ function secrets({ model }: Context, unit: UnitRecord, { name }: ApplicationReco
 }
 
 async function container(context: Context, unit: UnitRecord, name: string): Promise<unknown> {
-  const { socket } = containerPlaces(unitPlaces(context.paths, unit.name), name);
+  const { socket } = containerPlaces(unitPlaces(context.paths, context.model, unit.name), name);
   const client = new PebbleClient({ socket, timeoutMs });
   try {
     const [plan, services, checks] = await Promise.all([client.plan(), client.services(), client.checks()]);

@@ -12,6 +12,7 @@ export async function debugLog(
   params: DebugLogParams,
   caller: Caller<'debugLog'>,
 ): Promise<Record<string, never>> {
+  const { logs, model } = context;
   const matches = lineFilter(params);
   let left = params.limit > 0 ? params.limit : Number.POSITIVE_INFINITY;
   const ended = new AbortController();
@@ -24,7 +25,7 @@ export async function debugLog(
   const backlog: LogLine[] = [];
   const wanted = params.backlog < 0 ? Number.POSITIVE_INFINITY : params.backlog;
   if (wanted > 0) {
-    for (const line of context.logs.newest()) {
+    for (const line of logs.newest(model.uuid)) {
       if (!matches(line)) continue;
       backlog.push(line);
       if (backlog.length >= wanted) break;
@@ -33,12 +34,15 @@ export async function debugLog(
   // No line can come between this and the subscription: nothing here waits.
   for (const line of backlog.reverse()) send(line);
   if (!params.follow || left <= 0) return {};
-  context.logs.on('line', send);
+  const onLine = (of: string, line: LogLine): void => {
+    if (of === model.uuid) send(line);
+  };
+  logs.on('line', onLine);
   try {
     const stop = AbortSignal.any([caller.signal, ended.signal]);
     if (!stop.aborted) await once(stop, 'abort');
   } finally {
-    context.logs.off('line', send);
+    logs.off('line', onLine);
   }
   return {};
 }

@@ -7,6 +7,7 @@ import { UserError } from '../errors.ts';
 import { refuseMissingImages, takeResources } from '../resources/take-resources.ts';
 import type { Caller } from '../server.ts';
 import { addApplication, findApplication, setOption } from '../store/applications.ts';
+import { type Model, modelLife } from '../store/models.ts';
 import { addPeerRelations } from '../store/relations.ts';
 import { setResource } from '../store/resources.ts';
 import { addUnits } from '../units/add-units.ts';
@@ -36,6 +37,7 @@ export async function deploy(
         { exitCode: 2 },
       );
     }
+    refuseDying(model);
     refuseTaken(context, name);
     const config = readConfigChanges({
       application: name,
@@ -48,6 +50,7 @@ export async function deploy(
     const resources = await takeResources(context, spec, params.resources, { live: params.live, tell });
     const charmKind = found.origin === 'companion' ? 'companion' : 'local charm';
     const { revision, units } = await keepCharm(context, found, (kept) => {
+      refuseDying(model);
       refuseTaken(context, name);
       const charm = kept.record();
       const application = addApplication(model, {
@@ -68,12 +71,7 @@ export async function deploy(
 
     const messages: string[] = [];
     if (found.origin === 'companion') {
-      await followPreparation(
-        context,
-        units.map((unit) => unit.name),
-        tell,
-        caller.signal,
-      );
+      await followPreparation(context, units, tell, caller.signal);
       for (const unit of units)
         messages.push(...((await found.companion.announce?.(companionUnit(context, unit))) ?? []));
     }
@@ -81,6 +79,10 @@ export async function deploy(
   } finally {
     await found.dispose();
   }
+}
+
+function refuseDying(model: Model): void {
+  if (modelLife(model) === 'dying') throw new UserError(`model "${model.name}" is no longer alive`);
 }
 
 function refuseTaken(context: Context, name: string): void {

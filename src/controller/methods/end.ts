@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Methods } from '../api.ts';
-import type { Context } from '../context.ts';
+import type { Shared } from '../context.ts';
 import { removeTree } from '../copy-tree.ts';
 import { markerFile, unitsDir } from '../places.ts';
 import type { Caller } from '../server.ts';
@@ -20,7 +20,7 @@ export async function killController(
   parts: Parts,
   caller: Pick<Caller<'killController'>, 'tell'>,
 ): Promise<Methods['killController']['result']> {
-  const { paths } = parts.context;
+  const { paths } = parts.shared;
   await endEverything(parts, caller);
   const messages: string[] = [];
   for (const directory of [paths.runtime, paths.data]) {
@@ -33,19 +33,17 @@ export async function killController(
 }
 
 async function endEverything(parts: Parts, caller: Pick<Caller<'stop'>, 'tell'>): Promise<void> {
-  const { context } = parts;
+  const { shared } = parts;
   caller.tell({ progress: 'Ending hooks that run' });
   await parts.closeModel();
-  const specs = (
-    await Promise.all(unitDirectories(context).map((unit) => specsBelow(join(unit, 'containers'))))
-  ).flat();
+  const specs = (await Promise.all(unitDirectories(shared).map((unit) => specsBelow(join(unit, 'containers'))))).flat();
   if (specs.length > 0)
     caller.tell({ progress: `Stopping the services of ${specs.length} container${specs.length === 1 ? '' : 's'}` });
-  await endSupervisors(context, specs);
+  await endSupervisors(shared, specs);
 }
 
 /** From the disk and not from the model: also what a removed unit has left is ended. */
-function unitDirectories(context: Context): string[] {
-  const directory = unitsDir(context.paths);
+function unitDirectories({ paths }: Shared): string[] {
+  const directory = unitsDir(paths);
   return existsSync(directory) ? readdirSync(directory).map((name) => join(directory, name)) : [];
 }

@@ -18,7 +18,7 @@ export async function environment(
   const what = `cannot explain the environment of ${unit.name}`;
   if (charm.origin === 'companion') throw new UserError(`${what}: ${charm.name} comes with charmlet and has none`);
   if (!unit.installed) throw new UserError(`${what}: its charm is not installed yet (charmlet status tells when)`);
-  const places = unitPlaces(context.paths, unit.name);
+  const places = unitPlaces(context.paths, context.model, unit.name);
   const printed = await runQuery({
     model: hookModel(context.model, context.logs, () => {}),
     unit: unit.name,
@@ -29,7 +29,7 @@ export async function environment(
       server: context.hooks,
       containersDir: places.runtime,
       jujuVersion,
-      enter: await context.charmViews.enter(unit.name, places, charm),
+      enter: await context.charmViews.enter({ model: context.model, unit: unit.name, places }, charm),
     },
     signal,
   });

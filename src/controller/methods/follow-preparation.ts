@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { findUnit } from '../store/units.ts';
+import { type UnitRecord, unitById } from '../store/units.ts';
 
 /**
  * Tells what is fetched or built for these units, and resolves when each is ready for its first event. Rejects when
@@ -9,24 +9,25 @@ import { findUnit } from '../store/units.ts';
  */
 export async function followPreparation(
   context: Context,
-  units: readonly string[],
+  units: readonly UnitRecord[],
   tell: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const left = new Set(units);
+  const left = new Map(units.map((unit) => [unit.id, unit.name]));
   const ended = new AbortController();
   const stop = AbortSignal.any([signal, ended.signal]);
   let failure: UserError | undefined;
-  const onSaid = (unit: string, line: string): void => {
+  const onSaid = (unit: number, line: string): void => {
     if (left.has(unit)) tell(line);
   };
-  const onReady = (unit: string): void => {
+  const onReady = (unit: number): void => {
     left.delete(unit);
     if (left.size === 0) ended.abort();
   };
-  const onFailed = (unit: string, reason: string): void => {
-    if (!left.has(unit)) return;
-    const remedy = findUnit(context.model, unit)
+  const onFailed = (id: number, reason: string): void => {
+    const unit = left.get(id);
+    if (unit === undefined) return;
+    const remedy = unitById(context.model, id)
       ? ` (unit ${unit} tries again by itself; to try now: charmlet resolved ${unit}; to give up: charmlet remove-application --force ${unit.split('/')[0]})`
       : '';
     failure = new UserError(reason + remedy);

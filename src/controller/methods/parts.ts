@@ -1,10 +1,10 @@
-import type { Context } from '../context.ts';
+import type { Shared } from '../context.ts';
 import type { Leftovers } from '../units/leftovers.ts';
 import type { Scheduler } from '../units/scheduler.ts';
 
-/** What methods act on beside the model. */
+/** What methods act on beside a model. */
 export interface Parts {
-  readonly context: Context;
+  readonly shared: Shared;
   readonly scheduler: Scheduler;
   readonly leftovers: Leftovers;
   readonly startedAt: string;

@@ -2,6 +2,7 @@ import type { Methods } from '../api.ts';
 import { findCharm } from '../charm/find-charm.ts';
 import { keepCharm } from '../charm/keep-charm.ts';
 import type { CharmSpec } from '../charm/spec.ts';
+import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
 import { type TakenResource, takeResources } from '../resources/take-resources.ts';
 import type { Caller } from '../server.ts';
@@ -13,15 +14,13 @@ import { addPeerRelations, relationsOf } from '../store/relations.ts';
 import { setResource } from '../store/resources.ts';
 import { listUnits } from '../store/units.ts';
 import { needApplication } from './find.ts';
-import type { Parts } from './parts.ts';
 
 /** Another revision of the charm, from a path or from the catalogue, with new resources if any are given. */
 export async function refresh(
-  parts: Parts,
+  context: Context,
   params: Methods['refresh']['params'],
   caller: Pick<Caller<'refresh'>, 'tell'>,
 ): Promise<Methods['refresh']['result']> {
-  const { context } = parts;
   const { model } = context;
   const application = needApplication(context, params.application);
   refuseDying(application);
@@ -67,11 +66,10 @@ function refuseBrokenRelations(model: Model, application: ApplicationRecord, spe
 
 /** A new resource for a container: each unit comes back as after a refresh. */
 export async function attachResource(
-  parts: Parts,
+  context: Context,
   params: Methods['attachResource']['params'],
   caller: Pick<Caller<'attachResource'>, 'tell'>,
 ): Promise<Methods['attachResource']['result']> {
-  const { context } = parts;
   const { model } = context;
   const application = needApplication(context, params.application);
   refuseDying(application);

@@ -1,14 +1,11 @@
-import { once } from 'node:events';
 import type { Methods } from '../api.ts';
 import type { Context } from '../context.ts';
-import { UserError } from '../errors.ts';
 import type { Caller } from '../server.ts';
-import { findApplication, listApplications } from '../store/applications.ts';
+import { findApplication } from '../store/applications.ts';
 import { failedEvent } from '../store/queue.ts';
 import { relationsOf } from '../store/relations.ts';
 import { listUnits } from '../store/units.ts';
 import { beginApplicationRemoval } from '../units/application-removal.ts';
-import type { Leftovers } from '../units/leftovers.ts';
 import { storageOf } from '../units/removal.ts';
 import type { Scheduler } from '../units/scheduler.ts';
 import { needApplication } from './find.ts';
@@ -50,46 +47,4 @@ export async function removeApplication(
   for (const application of applications)
     for (const view of relationsOf(model, application.id)) messages.push(...heldUp(model, view));
   return { messages: [...new Set(messages)] };
-}
-
-/** Removes every application and waits until nothing of them is left. The model itself stays: it is the only one. */
-export async function destroyModel(
-  context: Context,
-  parts: { readonly scheduler: Scheduler; readonly leftovers: Leftovers },
-  params: Methods['destroyModel']['params'],
-  caller: Caller<'destroyModel'>,
-): Promise<Methods['destroyModel']['result']> {
-  const { model } = context;
-  const name = params.model?.replace(/^.*[:/]/, '') ?? model.name;
-  if (name !== model.name) throw new UserError(`model ${params.model} not found`);
-  const names = listApplications(model).map((application) => application.name);
-  const { messages } = await removeApplication(
-    context,
-    parts.scheduler,
-    { applications: names, force: params.force, destroyStorage: true },
-    caller,
-  );
-  for (const message of messages) caller.tell({ progress: message });
-  let shown = -1;
-  const progress = (): boolean => {
-    const left = listApplications(model).length;
-    if (left > 0 && left !== shown)
-      caller.tell({ progress: `Waiting for ${left} application${left === 1 ? '' : 's'} to be removed` });
-    shown = left;
-    return left === 0;
-  };
-  const met = new AbortController();
-  const onChange = (): void => {
-    if (progress()) met.abort();
-  };
-  model.db.on('changed', onChange);
-  try {
-    onChange();
-    const stop = AbortSignal.any([met.signal, caller.signal]);
-    if (!stop.aborted) await once(stop, 'abort');
-  } finally {
-    model.db.off('changed', onChange);
-  }
-  await parts.leftovers.settled();
-  return { messages: [] };
 }

@@ -104,8 +104,8 @@ async function schedule(
   caller.tell({ progress: '' });
   for (const task of tasks) caller.tell({ progress: `Waiting for task ${task.id}...` });
   const mine = new Set(tasks.map((task) => task.id));
-  const onLine = (line: { task: string; unit: string; log: string }): void => {
-    if (mine.has(line.task)) caller.tell(line);
+  const onLine = (of: string, line: { task: string; unit: string; log: string }): void => {
+    if (of === model.uuid && mine.has(line.task)) caller.tell(line);
   };
   context.taskLogs.on('line', onLine);
   try {

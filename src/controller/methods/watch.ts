@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import type { Context } from '../context.ts';
+import type { Shared } from '../context.ts';
 import type { Caller } from '../server.ts';
 
 /** Sends the revision at once and after each commit, the newest when several come together. Ends when the client hangs up. */
-export async function watch(context: Context, caller: Caller<'watch'>): Promise<Record<string, never>> {
-  const { db } = context.model;
+export async function watch({ db }: Shared, caller: Caller<'watch'>): Promise<Record<string, never>> {
   let queued = false;
   const send = (): void => {
     queued = false;

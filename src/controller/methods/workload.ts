@@ -10,13 +10,13 @@ import { needUnit } from './find.ts';
 export async function workload(context: Context, params: Methods['workload']['params']): Promise<ProcessSpec> {
   const unit = needUnit(context, params.unit);
   const charm = readCharm(context.model, unit.charm);
-  const places = unitPlaces(context.paths, unit.name);
+  const places = unitPlaces(context.paths, context.model, unit.name);
   if (params.container === undefined || params.container === 'charm') {
     const command = params.command.length > 0 ? ['/bin/sh', '-c', params.command.join(' ')] : ['/bin/sh', '-i'];
     const tools = context.hooks.toolsDir;
     const path = `${tools}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`;
     const cwd = charm.origin === 'companion' ? places.data : places.charm;
-    const enter = await context.charmViews.enter(unit.name, places, charm);
+    const enter = await context.charmViews.enter({ model: context.model, unit: unit.name, places }, charm);
     return {
       argv: enter?.(command, cwd) ?? command,
       env: {

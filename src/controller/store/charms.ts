@@ -1,4 +1,5 @@
 import type { CharmSpec } from '../charm/spec.ts';
+import type { Database } from './database.ts';
 import type { Model } from './models.ts';
 
 export type CharmOrigin = 'local' | 'catalogue' | 'companion';
@@ -51,10 +52,10 @@ export function addCharm(model: Model, charm: Omit<CharmRecord, 'id'>): CharmRec
   return { ...charm, id };
 }
 
-/** Of the charms that an application or a unit has. */
-export function usedCharmDirectories(model: Model): string[] {
+/** Of the charms that an application or a unit of any model has. */
+export function usedCharmDirectories(db: Database): string[] {
   const used = 'SELECT charm FROM applications UNION SELECT charm FROM units';
-  return model.db
+  return db
     .all<{ directory: string }>(`SELECT directory FROM charms WHERE directory <> '' AND id IN (${used})`)
     .map((row) => row.directory);
 }

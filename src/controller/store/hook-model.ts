@@ -48,7 +48,7 @@ export function hookModel(model: Model, logs: LogStore, onCommit: () => void): H
       );
     },
     log: (unit, level, module, message) =>
-      logs.append({ time: now(), entity: secrets.unitTag(unit), level, module, message }),
+      logs.append(model.uuid, { time: now(), entity: secrets.unitTag(unit), level, module, message }),
     appendTaskLog: (task, message) => appendTaskLog(model, Number(task), message),
 
     charmState: (unit) => {

@@ -15,13 +15,57 @@ export function now(): string {
   return new Date().toISOString();
 }
 
-/** The model of that name; made when there is none yet. */
+/** The model of that name; made when there is none yet, and then the one that commands are for if there was none. */
 export function ensureModel(db: Database, name: string): Model {
-  const found = db.get<{ uuid: string }>('SELECT uuid FROM models WHERE name = ?', name);
-  if (found) return { db, uuid: found.uuid, name };
-  const uuid = randomUUID();
-  db.run('INSERT INTO models (uuid, name, created) VALUES (?, ?, ?)', uuid, name, now());
-  return { db, uuid, name };
+  return db.transact(() => {
+    const found = findModel(db, name);
+    if (found) return found;
+    const uuid = randomUUID();
+    db.run('INSERT INTO models (uuid, name, created) VALUES (?, ?, ?)', uuid, name, now());
+    const model = { db, uuid, name };
+    if (!modelInFocus(db)) setFocus(model);
+    return model;
+  });
+}
+
+/** All of them, by name. */
+export function listModels(db: Database): Model[] {
+  return db
+    .all<{ uuid: string; name: string }>('SELECT uuid, name FROM models ORDER BY name')
+    .map(({ uuid, name }) => ({ db, uuid, name }));
+}
+
+export function findModel(db: Database, name: string): Model | undefined {
+  const row = db.get<{ uuid: string }>('SELECT uuid FROM models WHERE name = ?', name);
+  return row && { db, uuid: row.uuid, name };
+}
+
+/** Undefined once the unit has gone. */
+export function modelOfUnit(db: Database, unit: number): Model | undefined {
+  const row = db.get<{ uuid: string; name: string }>(
+    'SELECT m.uuid, m.name FROM units u JOIN applications a ON a.id = u.application JOIN models m ON m.uuid = a.model WHERE u.id = ?',
+    unit,
+  );
+  return row && { db, ...row };
+}
+
+/** The model that commands are for which name none; undefined when it was destroyed and none chosen since. */
+export function modelInFocus(db: Database): Model | undefined {
+  const row = db.get<{ uuid: string; name: string }>(
+    'SELECT m.uuid, m.name FROM focus JOIN models m ON m.uuid = focus.model',
+  );
+  return row && { db, ...row };
+}
+
+export function setFocus(model: Model): void {
+  model.db.run('INSERT OR REPLACE INTO focus (id, model) VALUES (1, ?)', model.uuid);
+}
+
+/** A dying model takes nothing new, and goes with the last of its applications. */
+export function modelLife(model: Model): 'alive' | 'dying' {
+  return (
+    model.db.get<{ life: 'alive' | 'dying' }>('SELECT life FROM models WHERE uuid = ?', model.uuid)?.life ?? 'dying'
+  );
 }
 
 export function modelCreated(model: Model): string {

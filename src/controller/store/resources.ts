@@ -1,3 +1,4 @@
+import type { Database } from './database.ts';
 import type { Model } from './models.ts';
 
 export interface ResourceRecord {
@@ -45,7 +46,7 @@ export function setResource(model: Model, application: number, resource: Omit<Re
   );
 }
 
-/** Digests that some application still uses. */
-export function usedDigests(model: Model): Set<string> {
-  return new Set(model.db.all<{ digest: string }>('SELECT DISTINCT digest FROM resources').map((row) => row.digest));
+/** Digests that some application of any model still uses. */
+export function usedDigests(db: Database): Set<string> {
+  return new Set(db.all<{ digest: string }>('SELECT DISTINCT digest FROM resources').map((row) => row.digest));
 }

@@ -21,6 +21,20 @@ UPDATE secret_revisions SET expires = (
   SELECT expires FROM secrets s WHERE s.model = secret_revisions.model AND s.id = secret AND s.latest = revision
 );
 `,
+  // Several models: which one commands are for, whose a unit was that has gone, and whether a model is being destroyed.
+  `
+ALTER TABLE models ADD COLUMN life TEXT NOT NULL DEFAULT 'alive' CHECK (life IN ('alive', 'dying'));
+CREATE TABLE focus (
+  -- One row at most.
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  model TEXT REFERENCES models ON DELETE SET NULL
+) STRICT;
+INSERT INTO focus (id, model) SELECT 1, uuid FROM models;
+-- The model's name beside its uuid, because the model may have gone too.
+ALTER TABLE leftovers ADD COLUMN model TEXT NOT NULL DEFAULT '';
+ALTER TABLE leftovers ADD COLUMN model_name TEXT NOT NULL DEFAULT 'default';
+UPDATE leftovers SET model = (SELECT uuid FROM models);
+`,
 ];
 
 /** What `PRAGMA user_version` says of a database that is up to date. */

@@ -1,8 +1,14 @@
 import type { LogStore } from './log.ts';
-import { now } from './models.ts';
+import { type Model, now } from './models.ts';
 import { unitTag } from './secrets.ts';
 
 /** A line of the unit's own agent, as Juju's would write it. */
-export function writeUnitLog(logs: LogStore, unit: string, level: string, module: string, message: string): void {
-  logs.append({ time: now(), entity: unitTag(unit), level, module, message });
+export function writeUnitLog(
+  { model, logs }: { readonly model: Model; readonly logs: LogStore },
+  unit: string,
+  level: string,
+  module: string,
+  message: string,
+): void {
+  logs.append(model.uuid, { time: now(), entity: unitTag(unit), level, module, message });
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StatusRecord } from '../hook/model.ts';
 import type { ApplicationRecord } from './applications.ts';
+import type { Database } from './database.ts';
 import { type Model, nextNumber, now } from './models.ts';
 
 export interface UnitRecord {
@@ -167,13 +168,16 @@ function addHistory(model: Model, unit: number, kind: 'workload' | 'juju-unit', 
 }
 
 /**
- * A loopback address that no other unit of this model has, and hardly one of another model on the same machine: the
- * second octet comes from the model's uuid.
+ * A loopback address that no other unit of this controller has, and hardly one of another controller on the same machine:
+ * the second octet comes from the model's uuid.
  */
 function ownAddress(model: Model): string {
   const octet = 16 + (createHash('sha256').update(model.uuid).digest()[0]! % 224);
-  const number = nextNumber(model, 'address', 1);
-  return `127.${octet}.${(number >> 8) & 255}.${number & 255}`;
+  for (;;) {
+    const number = nextNumber(model, 'address', 1);
+    const address = `127.${octet}.${(number >> 8) & 255}.${number & 255}`;
+    if (!model.db.get('SELECT 1 FROM units WHERE address = ?', address)) return address;
+  }
 }
 
 function toRecord(row: UnitRow): UnitRecord {
@@ -198,9 +202,9 @@ function toRecord(row: UnitRow): UnitRecord {
   };
 }
 
-/** Containers of the units that have been given their place on the machine. */
-export function listContainers(model: Model): { unit: number; container: string }[] {
-  return model.db.all<{ unit: number; container: string }>(
+/** Containers of the units, of all models, that have been given their place on the machine. */
+export function listContainers(db: Database): { unit: number; container: string }[] {
+  return db.all<{ unit: number; container: string }>(
     'SELECT containers.unit AS unit, containers.name AS container FROM containers JOIN units ON units.id = containers.unit WHERE units.installed = 1',
   );
 }

@@ -31,7 +31,7 @@ function attachStorage(model: Model, paths: Paths, unit: UnitRecord, spec: Charm
   for (const [name, storage] of Object.entries(spec.storage)) {
     for (let index = 0; index < storage.minimum; index += 1) {
       const id = `${name}/${nextNumber(model, `storage ${name}`, 0)}`;
-      const location = join(unitPlaces(paths, unit.name).storage, id);
+      const location = join(unitPlaces(paths, model, unit.name).storage, id);
       model.db.run(
         'INSERT INTO storages (unit, id, name, kind, location) VALUES (?, ?, ?, ?, ?)',
         unit.id,

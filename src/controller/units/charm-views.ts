@@ -4,6 +4,7 @@ import { Namespace } from '../../supervisor/workload/namespace.ts';
 import type { UnitPlaces } from '../places.ts';
 import type { CharmRecord } from '../store/charms.ts';
 import type { LogStore } from '../store/log.ts';
+import type { Model } from '../store/models.ts';
 import { writeUnitLog } from '../store/unit-log.ts';
 
 /** Puts the way into a unit's view before a command that is to run in the directory `cwd`. */
@@ -31,7 +32,10 @@ export class CharmViews {
   }
 
   /** Undefined when the unit's programs run as they are; where that is for want of a namespace, it is told once a unit. */
-  async enter(unit: string, places: UnitPlaces, charm: CharmRecord): Promise<EnterView | undefined> {
+  async enter(
+    { model, unit, places }: { readonly model: Model; readonly unit: string; readonly places: UnitPlaces },
+    charm: CharmRecord,
+  ): Promise<EnterView | undefined> {
     const { spec } = charm;
     if (charm.origin === 'companion' || spec.followsContainersDir || Object.keys(spec.containers).length === 0)
       return undefined;
@@ -40,7 +44,7 @@ export class CharmViews {
       this.#env.CHARMLET_NAMESPACE === 'never' ? Promise.resolve('namespaces are switched off') : view.whyImpossible();
     const why = await this.#impossible;
     if (why !== null) {
-      this.#tell(unit, why);
+      this.#tell(model, unit, why);
       return undefined;
     }
     return (argv, cwd) => view.wrap(argv, { cwd }) as [string, ...string[]];
@@ -58,13 +62,14 @@ export class CharmViews {
     return view;
   }
 
-  #tell(unit: string, why: string): void {
-    if (this.#told.has(unit)) return;
-    this.#told.add(unit);
+  #tell(model: Model, unit: string, why: string): void {
+    const told = `${model.uuid} ${unit}`;
+    if (this.#told.has(told)) return;
+    this.#told.add(told);
     const message =
       `cannot show the charm its containers at ${containersDir}: ${why} (only a charm that follows ` +
       'CHARM_CONTAINERS_DIR reaches them; as root, or with user namespaces allowed, every charm does: ' +
       'sysctl kernel.apparmor_restrict_unprivileged_userns=0)';
-    writeUnitLog(this.#logs, unit, 'WARNING', 'juju.worker.uniter', message);
+    writeUnitLog({ model, logs: this.#logs }, unit, 'WARNING', 'juju.worker.uniter', message);
   }
 }

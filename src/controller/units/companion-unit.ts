@@ -9,7 +9,7 @@ import type { UnitRecord } from '../store/units.ts';
 /** The unit as its companion sees it. */
 export function companionUnit(context: Context, unit: UnitRecord): CompanionUnit {
   const { model, paths, env } = context;
-  const places = unitPlaces(paths, unit.name);
+  const places = unitPlaces(paths, model, unit.name);
   const { containers } = readCharm(model, unit.charm).spec;
   const options = Object.entries(effectiveOptions(model, readApplication(model, unit.application)));
   return {

@@ -1,5 +1,5 @@
-import { readApplication } from '../store/applications.ts';
-import type { Model } from '../store/models.ts';
+import { listApplications, readApplication } from '../store/applications.ts';
+import { ensureModel, type Model, modelLife } from '../store/models.ts';
 import { queueEvent, ranks } from '../store/queue.ts';
 import { membership, relationExists, relationsOf } from '../store/relations.ts';
 import { forgetConsumer } from '../store/secret-consumers.ts';
@@ -13,7 +13,13 @@ import { listUnits, type UnitRecord, unitById } from '../store/units.ts';
 export function forgetUnit(model: Model, unit: UnitRecord): void {
   const { db } = model;
   const relations = relationsOf(model, unit.application);
-  db.run('INSERT INTO leftovers (unit, name) VALUES (?, ?)', unit.id, unit.name);
+  db.run(
+    'INSERT INTO leftovers (unit, name, model, model_name) VALUES (?, ?, ?, ?)',
+    unit.id,
+    unit.name,
+    model.uuid,
+    model.name,
+  );
   removeSecretsOf(model, unitTag(unit.name));
   forgetConsumer(model, unit.name);
   db.run('DELETE FROM secret_grants WHERE model = ? AND target = ?', model.uuid, unitTag(unit.name));
@@ -70,6 +76,15 @@ function forgetApplication(model: Model, id: number): void {
   removeSecretsOf(model, applicationTag(name));
   db.run('DELETE FROM secret_grants WHERE model = ? AND target = ?', model.uuid, applicationTag(name));
   db.run('DELETE FROM applications WHERE id = ?', id);
+  endModel(model);
+}
+
+/** Ends a dying model once it has no application any more. `default` begins anew, so that there always is one. */
+export function endModel(model: Model): void {
+  const { db, uuid, name } = model;
+  if (modelLife(model) === 'alive' || listApplications(model).length > 0) return;
+  db.run('DELETE FROM models WHERE uuid = ?', uuid);
+  if (name === 'default') ensureModel(db, name);
 }
 
 /** Where no living unit leads, the one with the lowest number does from now on, and is told. The last one leads to its end. */

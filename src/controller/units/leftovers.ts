@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SupervisorSpec } from '../../supervisor/spec.ts';
-import type { Context } from '../context.ts';
+import { type Context, contextOf, type Shared } from '../context.ts';
 import { removeTree } from '../copy-tree.ts';
 import { messageOf } from '../errors.ts';
 import { type UnitPlaces, unitPlaces } from '../places.ts';
@@ -9,20 +9,27 @@ import type { UnitRecord } from '../store/units.ts';
 import { endStaleDispatches } from './stale-dispatches.ts';
 import type { Supervision } from './supervision.ts';
 
+interface Leftover {
+  readonly unit: number;
+  readonly name: string;
+  readonly model: string;
+  readonly model_name: string;
+}
+
 /** Ends the processes of units that have gone from the model, and removes their directories; goes on after a crash. */
 export class Leftovers {
-  readonly #context: Context;
+  readonly #shared: Shared;
   readonly #supervision: Supervision;
   readonly #clearing = new Map<number, Promise<void>>();
 
-  constructor(context: Context, supervision: Supervision) {
-    this.#context = context;
+  constructor(shared: Shared, supervision: Supervision) {
+    this.#shared = shared;
     this.#supervision = supervision;
   }
 
   /** Begins with what an earlier controller left, and goes on with every unit that goes. */
   start(): void {
-    this.#context.model.db.on('changed', () => this.#clear());
+    this.#shared.db.on('changed', () => this.#clear());
     this.#clear();
   }
 
@@ -32,48 +39,53 @@ export class Leftovers {
   }
 
   /** Sees to it that the unit's directory holds nothing of an earlier unit of that name. */
-  async makeRoom(unit: UnitRecord, places: UnitPlaces): Promise<void> {
-    const earlier = this.#context.model.db.all<{ unit: number }>(
-      'SELECT unit FROM leftovers WHERE name = ?',
+  async makeRoom(context: Context, unit: UnitRecord, places: UnitPlaces): Promise<void> {
+    const { model } = context;
+    const earlier = model.db.all<{ unit: number }>(
+      'SELECT unit FROM leftovers WHERE model_name = ? AND name = ?',
+      model.name,
       unit.name,
     );
     await Promise.all(earlier.map((row) => this.#clearing.get(row.unit)));
     const marker = join(places.root, 'unit.id');
-    const mine = `${this.#context.model.uuid} ${unit.id}\n`;
+    const mine = `${model.uuid} ${unit.id}\n`;
     if ((await readFile(marker, 'utf8').catch(() => undefined)) === mine) return;
     const exists = await stat(places.root).then(
       () => true,
       () => false,
     );
-    if (exists) await clearPlaces(this.#context, unit.name);
+    if (exists) await clearPlaces(context, unit.name);
     await mkdir(places.root, { recursive: true, mode: 0o700 });
     await writeFile(marker, mine, { mode: 0o600 });
   }
 
   #clear(): void {
-    for (const { unit, name } of this.#context.model.db.all<{ unit: number; name: string }>(
-      'SELECT unit, name FROM leftovers',
-    )) {
+    for (const left of this.#shared.db.all<Leftover>('SELECT unit, name, model, model_name FROM leftovers')) {
+      const { unit, name } = left;
       if (this.#clearing.has(unit)) continue;
-      const done = this.#clearOne(unit, name)
+      const done = this.#clearOne(left)
         .catch((error: unknown) =>
-          this.#context.log.error({ unit: name, err: error }, 'cannot clear away what is left of a unit'),
+          this.#shared.log.error(
+            { model: left.model_name, unit: name, err: error },
+            'cannot clear away what is left of a unit',
+          ),
         )
         .finally(() => this.#clearing.delete(unit));
       this.#clearing.set(unit, done);
     }
   }
 
-  async #clearOne(unit: number, name: string): Promise<void> {
+  async #clearOne({ unit, name, model, model_name }: Leftover): Promise<void> {
+    const { db } = this.#shared;
     await this.#supervision.unwatch(unit);
-    await clearPlaces(this.#context, name);
-    this.#context.model.db.run('DELETE FROM leftovers WHERE unit = ?', unit);
+    await clearPlaces(contextOf(this.#shared, { db, uuid: model, name: model_name }), name);
+    db.run('DELETE FROM leftovers WHERE unit = ?', unit);
   }
 }
 
 /** Ends everything of a unit that runs and removes its directories. */
 export async function clearPlaces(context: Context, unit: string): Promise<void> {
-  const places = unitPlaces(context.paths, unit);
+  const places = unitPlaces(context.paths, context.model, unit);
   await endProcesses(context, unit);
   await removeTree(places.runtime);
   await removeTree(places.root);
@@ -81,7 +93,7 @@ export async function clearPlaces(context: Context, unit: string): Promise<void>
 
 /** Ends the supervisors in a unit's place, and what its hooks left running: on Kubernetes both end with the pod. */
 export async function endProcesses(context: Context, unit: string): Promise<void> {
-  const { containers } = unitPlaces(context.paths, unit);
+  const { containers } = unitPlaces(context.paths, context.model, unit);
   await Promise.all([
     specsBelow(containers).then((specs) => endSupervisors(context, specs)),
     endStaleDispatches({ modelUuid: context.model.uuid, unit }),
@@ -98,12 +110,12 @@ export async function specsBelow(containers: string): Promise<SupervisorSpec[]> 
 }
 
 /** In order: each stops its services as Pebble does at its end, and goes. */
-export async function endSupervisors(context: Context, specs: readonly SupervisorSpec[]): Promise<void> {
+export async function endSupervisors({ log }: Pick<Shared, 'log'>, specs: readonly SupervisorSpec[]): Promise<void> {
   const { endSupervisor } = await import('../../supervisor/launch.ts');
   await Promise.all(
     specs.map((spec) =>
       endSupervisor(spec).catch((error: unknown) =>
-        context.log.error({ socket: spec.socket, reason: messageOf(error) }, 'cannot end a supervisor'),
+        log.error({ socket: spec.socket, reason: messageOf(error) }, 'cannot end a supervisor'),
       ),
     ),
   );

@@ -20,27 +20,21 @@ import { interruptedDelayMs, retryDelayMs } from './retry.ts';
 
 /** Does one piece of a unit's work and writes down what became of it. The caller sees to it that a unit has one at a time. */
 export class Performer {
-  readonly #context: Context;
   /** Unit -> how often in a row its hook was cut short. */
   readonly #interruptions = new Map<number, number>();
 
-  constructor(context: Context) {
-    this.#context = context;
-  }
-
-  async perform(work: Doing, signal: AbortSignal): Promise<void> {
+  async perform(context: Context, work: Doing, signal: AbortSignal): Promise<void> {
     try {
-      if (work.do === 'event') await this.#event(work.queued, signal);
-      else await this.#task(work.task, signal);
+      if (work.do === 'event') await this.#event(context, work.queued, signal);
+      else await this.#task(context, work.task, signal);
     } catch (error) {
-      this.#context.log.error({ ...named(work), err: error }, 'cannot write down what became of a piece of work');
-      await this.#putBack(work, signal);
+      context.log.error({ ...named(work), err: error }, 'cannot write down what became of a piece of work');
+      await this.#putBack(context, work, signal);
     }
   }
 
   /** The disk may be full, for example: tries until the event is in the queue again, for else its unit would stand still. */
-  async #putBack(work: Doing, signal: AbortSignal): Promise<void> {
-    const { model } = this.#context;
+  async #putBack({ model }: Context, work: Doing, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
         if (work.do === 'event') requeue(model, work.queued.id);
@@ -53,15 +47,15 @@ export class Performer {
   }
 
   /** The work could not even be begun: the unit's place could not be made ready. */
-  unprepared(work: Doing, error: unknown): void {
-    const name = work.do === 'event' ? readUnit(this.#context.model, work.queued.unit).name : work.task.unitName;
-    writeUnitLog(this.#context.logs, name, 'ERROR', 'juju.worker.uniter', messageOf(error));
-    if (work.do === 'event') fail(this.#context, work.queued, `hook failed: "${work.queued.event.hook}"`);
-    else endTask(this.#context.model, work.task.id, { status: 'failed', message: messageOf(error) });
+  unprepared(context: Context, work: Doing, error: unknown): void {
+    const name = work.do === 'event' ? readUnit(context.model, work.queued.unit).name : work.task.unitName;
+    writeUnitLog(context, name, 'ERROR', 'juju.worker.uniter', messageOf(error));
+    if (work.do === 'event') fail(context, work.queued, `hook failed: "${work.queued.event.hook}"`);
+    else endTask(context.model, work.task.id, { status: 'failed', message: messageOf(error) });
   }
 
-  async #event(queued: QueuedEvent, signal: AbortSignal): Promise<void> {
-    const { model, logs } = this.#context;
+  async #event(context: Context, queued: QueuedEvent, signal: AbortSignal): Promise<void> {
+    const { model } = context;
     const { hook } = queued.event;
     const unit = readUnit(model, queued.unit);
     const hash = configHash(model, readApplication(model, unit.application));
@@ -76,11 +70,11 @@ export class Performer {
         committed = true;
       });
     };
-    const outcome = await run(this.#context, unit, queued.event, signal, finish).catch((error: unknown) =>
-      bug(this.#context, unit, queued.event, error),
+    const outcome = await run(context, unit, queued.event, signal, finish).catch((error: unknown) =>
+      bug(context, unit, queued.event, error),
     );
     const say = (level: string, text: string): void =>
-      writeUnitLog(logs, unit.name, level, 'juju.worker.uniter.operation', text);
+      writeUnitLog(context, unit.name, level, 'juju.worker.uniter.operation', text);
     if (committed || outcome.kind === 'ok' || outcome.kind === 'missing') {
       if (!committed) model.db.transact(finish);
       this.#interruptions.delete(queued.unit);
@@ -88,15 +82,14 @@ export class Performer {
     } else if (outcome.kind === 'failed') {
       this.#interruptions.delete(queued.unit);
       say('ERROR', `hook "${hook}" failed: ${outcome.detail}`);
-      fail(this.#context, queued, outcome.reason);
+      fail(context, queued, outcome.reason);
     } else {
-      await this.#interrupted(queued, signal);
+      await this.#interrupted(context, queued, signal);
     }
   }
 
   /** Back into the queue. When it is the controller that stops, the event is found there by the next one. */
-  async #interrupted(queued: QueuedEvent, signal: AbortSignal): Promise<void> {
-    const { model } = this.#context;
+  async #interrupted({ model }: Context, queued: QueuedEvent, signal: AbortSignal): Promise<void> {
     const times = (this.#interruptions.get(queued.unit) ?? 0) + 1;
     this.#interruptions.set(queued.unit, times);
     const delay = interruptedDelayMs(times);
@@ -109,8 +102,8 @@ export class Performer {
   }
 
   /** An action or a command. It is ended whatever happens: what an action did once it is not made to do again. */
-  async #task(task: TaskRecord, signal: AbortSignal): Promise<void> {
-    const { model } = this.#context;
+  async #task(context: Context, task: TaskRecord, signal: AbortSignal): Promise<void> {
+    const { model } = context;
     const unit = unitById(model, task.unit ?? -1);
     if (!unit) {
       endTask(model, task.id, { status: 'cancelled', message: `unit "${task.unitName}" has gone` });
@@ -126,11 +119,11 @@ export class Performer {
       );
     });
     const told = (line: string): void => {
-      this.#context.taskLogs.emit('line', { task: String(task.id), unit: unit.name, log: line });
+      context.taskLogs.emit('line', model.uuid, { task: String(task.id), unit: unit.name, log: line });
     };
-    const end = await run(this.#context, unit, task.event, signal, () => {}, told).then(
+    const end = await run(context, unit, task.event, signal, () => {}, told).then(
       (outcome) => taskEnd(outcome, findTask(model, task.id)?.status === 'aborting'),
-      (error: unknown) => taskEnd(bug(this.#context, unit, task.event, error), false),
+      (error: unknown) => taskEnd(bug(context, unit, task.event, error), false),
     );
     model.db.transact(() => {
       endTask(model, task.id, end);
@@ -166,7 +159,7 @@ async function run(
   onTaskLog?: (line: string) => void,
 ): Promise<HookOutcome> {
   const { paths } = context;
-  const places = unitPlaces(paths, unit.name);
+  const places = unitPlaces(paths, context.model, unit.name);
   const shared = {
     model: hookModel(context.model, context.logs, onCommit),
     unit: unit.name,
@@ -185,7 +178,7 @@ async function run(
         containersDir: places.runtime,
         jujuVersion,
         environment: passedOn(context.env),
-        enter: await context.charmViews.enter(unit.name, places, charm),
+        enter: await context.charmViews.enter({ model: context.model, unit: unit.name, places }, charm),
       },
     });
   }

@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts';
+import type { Shared } from '../context.ts';
 import type { Paths } from '../paths.ts';
 import { readApplication } from '../store/applications.ts';
-import type { Model } from '../store/models.ts';
+import { listModels, type Model } from '../store/models.ts';
 import { listUnits } from '../store/units.ts';
 import { addUnits } from './add-units.ts';
 
@@ -17,32 +17,32 @@ export function fillScale(model: Model, paths: Paths, id: number): void {
 
 /** Adds the units that had to wait for others to go, whenever one has gone. */
 export class Scaling {
-  readonly #context: Context;
+  readonly #shared: Shared;
   readonly #onChange = (): void => this.#fill();
 
-  constructor(context: Context) {
-    this.#context = context;
+  constructor(shared: Shared) {
+    this.#shared = shared;
   }
 
   start(): void {
-    this.#context.model.db.on('changed', this.#onChange);
+    this.#shared.db.on('changed', this.#onChange);
     this.#fill();
   }
 
   close(): void {
-    this.#context.model.db.off('changed', this.#onChange);
+    this.#shared.db.off('changed', this.#onChange);
   }
 
   #fill(): void {
-    const { model, paths } = this.#context;
-    const short = model.db.all<{ id: number }>(
-      `SELECT id FROM applications WHERE model = ? AND life = 'alive'
+    const { db, paths } = this.#shared;
+    const short = db.all<{ id: number; model: string }>(
+      `SELECT id, model FROM applications WHERE life = 'alive'
          AND scale > (SELECT count(*) FROM units WHERE application = applications.id)`,
-      model.uuid,
     );
-    if (short.length > 0)
-      model.db.transact(() => {
-        for (const { id } of short) fillScale(model, paths, id);
-      });
+    if (short.length === 0) return;
+    const models = new Map(listModels(db).map((model) => [model.uuid, model]));
+    db.transact(() => {
+      for (const { id, model } of short) fillScale(models.get(model)!, paths, id);
+    });
   }
 }

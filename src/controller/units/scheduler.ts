@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { Context } from '../context.ts';
+import { type Context, contextOf, type Shared } from '../context.ts';
+import { modelOfUnit } from '../store/models.ts';
 import type { Hosting } from './hosting.ts';
 import type { Performer } from './perform.ts';
 import { type Doing, pickWork } from './pick-work.ts';
@@ -9,7 +10,7 @@ import { type Doing, pickWork } from './pick-work.ts';
  * It looks again after each committed change and when a retry is due; nothing ticks in between.
  */
 export class Scheduler {
-  readonly #context: Context;
+  readonly #shared: Shared;
   readonly #hosting: Hosting;
   readonly #performer: Performer;
   readonly #slots: number;
@@ -21,15 +22,15 @@ export class Scheduler {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(context: Context, parts: { readonly hosting: Hosting; readonly performer: Performer }) {
-    this.#context = context;
+  constructor(shared: Shared, parts: { readonly hosting: Hosting; readonly performer: Performer }) {
+    this.#shared = shared;
     this.#hosting = parts.hosting;
     this.#performer = parts.performer;
     this.#slots = Math.max(1, availableParallelism());
   }
 
   start(): void {
-    this.#context.model.db.on('changed', this.#onChange);
+    this.#shared.db.on('changed', this.#onChange);
     this.look();
   }
 
@@ -43,7 +44,7 @@ export class Scheduler {
       try {
         this.#fill();
       } catch (error) {
-        this.#context.log.error({ err: error }, 'cannot look for work; trying again in a second');
+        this.#shared.log.error({ err: error }, 'cannot look for work; trying again in a second');
         this.#timer = setTimeout(() => this.look(), 1000);
       }
     });
@@ -60,13 +61,13 @@ export class Scheduler {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#context.model.db.off('changed', this.#onChange);
+    this.#shared.db.off('changed', this.#onChange);
     await Promise.all([...this.#busy.keys()].map((unit) => this.interrupt(unit)));
   }
 
   #fill(): void {
     clearTimeout(this.#timer);
-    const { db } = this.#context.model;
+    const { db } = this.#shared;
     // Units that have waited longest first, so that a busy one does not starve the others.
     const units = db.all<{ unit: number }>(
       `SELECT unit, min(id) AS oldest FROM events WHERE state <> 'running' GROUP BY unit
@@ -75,11 +76,15 @@ export class Scheduler {
     let nextDue = Number.POSITIVE_INFINITY;
     for (const { unit } of units) {
       if (this.#busy.has(unit)) continue;
-      const work = pickWork(this.#context.model, unit, Date.now());
+      const model = modelOfUnit(db, unit);
+      if (!model) continue;
+      const work = pickWork(model, unit, Date.now());
       if (work.do === 'wait') nextDue = Math.min(nextDue, work.until);
       else if (work.do === 'nothing') continue;
-      else if (!this.#hosting.isReady(unit)) this.#begin(unit, (signal) => this.#prepare(unit, work, signal));
-      else if (this.#dispatching < this.#slots) this.#begin(unit, (signal) => this.#dispatch(work, signal));
+      else if (!this.#hosting.isReady(unit))
+        this.#begin(unit, (signal) => this.#prepare(contextOf(this.#shared, model), unit, work, signal));
+      else if (this.#dispatching < this.#slots)
+        this.#begin(unit, (signal) => this.#dispatch(contextOf(this.#shared, model), work, signal));
     }
     if (Number.isFinite(nextDue))
       this.#timer = setTimeout(() => this.look(), Math.max(1, Math.min(nextDue - Date.now(), 2 ** 31 - 1)));
@@ -89,7 +94,7 @@ export class Scheduler {
     const abort = new AbortController();
     const done = body(abort.signal)
       .catch((error: unknown) =>
-        this.#context.log.error({ unit, err: error }, 'internal error: a piece of work ended badly'),
+        this.#shared.log.error({ unit, err: error }, 'internal error: a piece of work ended badly'),
       )
       .finally(() => {
         this.#busy.delete(unit);
@@ -98,18 +103,18 @@ export class Scheduler {
     this.#busy.set(unit, { abort, done });
   }
 
-  async #prepare(unit: number, work: Doing, signal: AbortSignal): Promise<void> {
+  async #prepare(context: Context, unit: number, work: Doing, signal: AbortSignal): Promise<void> {
     try {
       await this.#hosting.prepare(unit, signal);
     } catch (error) {
-      if (!signal.aborted) this.#performer.unprepared(work, error);
+      if (!signal.aborted) this.#performer.unprepared(context, work, error);
     }
   }
 
-  async #dispatch(work: Doing, signal: AbortSignal): Promise<void> {
+  async #dispatch(context: Context, work: Doing, signal: AbortSignal): Promise<void> {
     this.#dispatching += 1;
     try {
-      await this.#performer.perform(work, signal);
+      await this.#performer.perform(context, work, signal);
     } finally {
       this.#dispatching -= 1;
     }

@@ -1,5 +1,6 @@
 import type { ControllerLog } from '../context.ts';
-import type { Model } from '../store/models.ts';
+import type { Database } from '../store/database.ts';
+import { listModels } from '../store/models.ts';
 import { queueDueSecretEvents } from '../store/secret-events.ts';
 
 /** What a timer of Node can wait for. */
@@ -10,27 +11,27 @@ const longestMs = 2 ** 31 - 1;
  * while no controller ran is told at its start. There is one timer, to the next of them.
  */
 export class SecretTimers {
-  readonly #model: Model;
+  readonly #db: Database;
   readonly #log: ControllerLog;
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #closed = false;
   readonly #onChange = (): void => this.#lookSoon();
 
-  constructor(model: Model, log: ControllerLog) {
-    this.#model = model;
+  constructor(db: Database, log: ControllerLog) {
+    this.#db = db;
     this.#log = log;
   }
 
   start(): void {
-    this.#model.db.on('changed', this.#onChange);
+    this.#db.on('changed', this.#onChange);
     this.#lookSoon();
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    this.#model.db.off('changed', this.#onChange);
+    this.#db.off('changed', this.#onChange);
   }
 
   /** Many changes in one turn make one look. */
@@ -47,7 +48,7 @@ export class SecretTimers {
     clearTimeout(this.#timer);
     let next: number;
     try {
-      next = queueDueSecretEvents(this.#model, Date.now());
+      next = Math.min(...listModels(this.#db).map((model) => queueDueSecretEvents(model, Date.now())));
     } catch (error) {
       this.#log.error({ err: error }, 'cannot queue what is due for secrets; trying again in a second');
       next = Date.now() + 1000;

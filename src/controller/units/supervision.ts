@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PebbleClient } from '../../pebble/client.ts';
 import type { SupervisorSpec } from '../../supervisor/spec.ts';
-import type { Context } from '../context.ts';
+import type { Context, Shared } from '../context.ts';
 import { messageOf } from '../errors.ts';
 import { containerPlaces, unitPlaces } from '../places.ts';
 import { readCharm } from '../store/charms.ts';
@@ -15,20 +15,20 @@ const pollMs = 600_000;
 
 /** Keeps a supervisor running for every container of every unit, and turns what it tells into events. */
 export class Supervision {
-  readonly #context: Context;
+  readonly #shared: Shared;
   /** Unit id -> what ends its watches. */
   readonly #watches = new Map<number, { readonly abort: AbortController; readonly ended: Promise<unknown> }>();
 
-  constructor(context: Context) {
-    this.#context = context;
+  constructor(shared: Shared) {
+    this.#shared = shared;
   }
 
   /** Begins to watch the unit's containers, once. */
-  watch(unit: UnitRecord): void {
+  watch(context: Context, unit: UnitRecord): void {
     if (this.#watches.has(unit.id)) return;
     const abort = new AbortController();
-    const containers = Object.keys(readCharm(this.#context.model, unit.charm).spec.containers);
-    const ended = Promise.all(containers.map((container) => this.#keep(unit, container, abort.signal)));
+    const containers = Object.keys(readCharm(context.model, unit.charm).spec.containers);
+    const ended = Promise.all(containers.map((container) => this.#keep(context, { unit, container }, abort.signal)));
     this.#watches.set(unit.id, { abort, ended });
   }
 
@@ -45,32 +45,37 @@ export class Supervision {
   }
 
   /** Starts the supervisor whenever it does not answer, and listens to it while it does. */
-  async #keep(unit: UnitRecord, container: string, signal: AbortSignal): Promise<void> {
+  async #keep(
+    context: Context,
+    { unit, container }: { readonly unit: UnitRecord; readonly container: string },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { model, paths, contact } = context;
     let failures = 0;
     while (!signal.aborted) {
       try {
         const { ensureSupervisor } = await import('../../supervisor/launch.ts');
-        const spec = supervisorSpec(this.#context, unit, container);
+        const spec = supervisorSpec(context, unit, container);
         const client = new PebbleClient({ socket: spec.socket });
-        if (!(await client.reachable())) this.#context.contact.note(unit.id, container, false);
-        await ensureSupervisor(containerPlaces(unitPlaces(this.#context.paths, unit.name), container).spec, spec);
+        if (!(await client.reachable())) contact.note(unit.id, container, false);
+        await ensureSupervisor(containerPlaces(unitPlaces(paths, model, unit.name), container).spec, spec);
         if (signal.aborted) return;
-        noteBoot(this.#context.model, unit.id, container, (await client.systemInfo())['boot-id']);
-        this.#context.contact.note(unit.id, container, true);
+        noteBoot(model, unit.id, container, (await client.systemInfo())['boot-id']);
+        contact.note(unit.id, container, true);
         failures = 0;
         for (;;) {
-          const after = readCursor(this.#context.model, unit.id, container);
+          const after = readCursor(model, unit.id, container);
           const notices = await client.notices({ allUsers: true, ...(after && { after }), timeoutMs: pollMs, signal });
           if (signal.aborted) return;
-          await noteNotices(this.#context.model, { unit: unit.id, container, notices, client });
+          await noteNotices(model, { unit: unit.id, container, notices, client });
         }
       } catch (error) {
         if (signal.aborted) return;
         failures += 1;
-        this.#context.contact.note(unit.id, container, false);
+        contact.note(unit.id, container, false);
         // Lost contact is told once as such; a supervisor that cannot be started is tried again and again.
-        this.#context.log.warn(
-          { unit: unit.name, container, failures, reason: messageOf(error) },
+        this.#shared.log.warn(
+          { model: model.name, unit: unit.name, container, failures, reason: messageOf(error) },
           'no contact with a supervisor',
         );
         await sleep(failures === 1 ? 0 : Math.min(250 * 2 ** (failures - 2), 30_000), undefined, { signal }).catch(
@@ -84,7 +89,7 @@ export class Supervision {
 /** What the container's supervisor is started with. */
 export function supervisorSpec(context: Context, unit: UnitRecord, container: string): SupervisorSpec {
   const { model, paths, env } = context;
-  const places = containerPlaces(unitPlaces(paths, unit.name), container);
+  const places = containerPlaces(unitPlaces(paths, model, unit.name), container);
   const charm = readCharm(model, unit.charm);
   const resource = listResources(model, unit.application).find(
     (each) => each.name === charm.spec.containers[container]?.resource,

@@ -1,52 +1,62 @@
 import { parseGoDuration } from '../config/model-options.ts';
-import type { Context } from '../context.ts';
-import { readModelConfig } from '../store/models.ts';
+import type { Shared } from '../context.ts';
+import { listModels, type Model, readModelConfig } from '../store/models.ts';
 import { queueEvent, ranks } from '../store/queue.ts';
 import { listUnits } from '../store/units.ts';
 
-/** Queues update-status for started units every `update-status-hook-interval`, with a fifth more or less by chance, as Juju does. */
+/**
+ * Queues update-status for started units every `update-status-hook-interval` of their model, with a fifth more or less by
+ * chance, as Juju does.
+ */
 export class UpdateStatus {
-  readonly #context: Context;
-  #timer: NodeJS.Timeout | undefined;
-  #interval = 0;
+  readonly #shared: Shared;
+  /** By the model's uuid. */
+  readonly #clocks = new Map<string, { readonly interval: number; timer: NodeJS.Timeout }>();
   readonly #onChange = (): void => this.#reconsider();
 
-  constructor(context: Context) {
-    this.#context = context;
+  constructor(shared: Shared) {
+    this.#shared = shared;
   }
 
   start(): void {
-    this.#context.model.db.on('changed', this.#onChange);
+    this.#shared.db.on('changed', this.#onChange);
     this.#reconsider();
   }
 
   close(): void {
-    clearTimeout(this.#timer);
-    this.#context.model.db.off('changed', this.#onChange);
+    for (const uuid of [...this.#clocks.keys()]) this.#stop(uuid);
+    this.#shared.db.off('changed', this.#onChange);
   }
 
-  /** Another interval begins anew; a change of anything else leaves the timer alone. */
+  /** Another interval begins anew; a change of anything else leaves the timers alone. */
   #reconsider(): void {
-    const interval =
-      parseGoDuration(String(readModelConfig(this.#context.model)['update-status-hook-interval'])) ?? 300_000;
-    if (interval === this.#interval) return;
-    this.#interval = interval;
-    this.#again();
+    const models = listModels(this.#shared.db);
+    for (const model of models) {
+      const interval = parseGoDuration(String(readModelConfig(model)['update-status-hook-interval'])) ?? 300_000;
+      if (interval === this.#clocks.get(model.uuid)?.interval) continue;
+      this.#stop(model.uuid);
+      this.#clocks.set(model.uuid, { interval, timer: this.#again(model, interval) });
+    }
+    for (const uuid of [...this.#clocks.keys()]) if (!models.some((model) => model.uuid === uuid)) this.#stop(uuid);
   }
 
-  #again(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#fire(), this.#interval * (0.8 + Math.random() * 0.4));
+  #stop(uuid: string): void {
+    clearTimeout(this.#clocks.get(uuid)?.timer);
+    this.#clocks.delete(uuid);
   }
 
-  #fire(): void {
-    const { model } = this.#context;
+  #again(model: Model, interval: number): NodeJS.Timeout {
+    return setTimeout(() => this.#fire(model), interval * (0.8 + Math.random() * 0.4));
+  }
+
+  #fire(model: Model): void {
     model.db.transact(() => {
       for (const unit of listUnits(model)) {
         if (unit.started && unit.life === 'alive')
           queueEvent(model, unit.id, ranks.updateStatus, { hook: 'update-status' });
       }
     });
-    this.#again();
+    const clock = this.#clocks.get(model.uuid);
+    if (clock) clock.timer = this.#again(model, clock.interval);
   }
 }

@@ -59,7 +59,9 @@ beforeAll(async () => {
   await controller.config('one', { token: `secret:${id}` });
   await controller.waitForUnit('one/0', 'active');
   await controller.call('updateSecret', { secret: id, content: { words: [`value=${canary}-second`] } });
-  const box = new PebbleClient({ socket: containerPlaces(unitPlaces(controller.paths, 'one/0'), 'box').socket });
+  const box = new PebbleClient({
+    socket: containerPlaces(unitPlaces(controller.paths, { name: 'default' }, 'one/0'), 'box').socket,
+  });
   const service = `command: sleep 1000, override: replace, startup: enabled, environment: {TOLD: ${canary}-anything}`;
   await box.addLayer('day', `services: {work: {${service}}}`);
   await controller.waitForTold('one/0', 'secret-changed');

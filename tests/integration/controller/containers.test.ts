@@ -34,7 +34,9 @@ beforeAll(async () => {
 afterAll(() => controller?.destroy());
 
 function pebble(): PebbleClient {
-  return new PebbleClient({ socket: containerPlaces(unitPlaces(controller.paths, 'boxed/0'), 'box').socket });
+  return new PebbleClient({
+    socket: containerPlaces(unitPlaces(controller.paths, { name: 'default' }, 'boxed/0'), 'box').socket,
+  });
 }
 
 test('a container that has started is told as pebble-ready, after start', async () => {
@@ -72,14 +74,17 @@ test('a notice given while no controller runs is told when one does', async () =
 
 test('a supervisor that is killed is replaced, and the unit is told pebble-ready', async () => {
   const before = (await pebble().systemInfo())['boot-id'];
-  const file = join(containerPlaces(unitPlaces(controller.paths, 'boxed/0'), 'box').dir, 'supervisor.pid');
+  const file = join(
+    containerPlaces(unitPlaces(controller.paths, { name: 'default' }, 'boxed/0'), 'box').dir,
+    'supervisor.pid',
+  );
   process.kill(JSON.parse(readFileSync(file, 'utf8')).pid, 'SIGKILL');
   await controller.waitForTold('boxed/0', 'box-pebble-ready', 2);
   expect((await pebble().systemInfo())['boot-id']).not.toBe(before);
 });
 
 test('the workload is a copy of the given directory, and with --live that directory itself', async () => {
-  const app = containerPlaces(unitPlaces(controller.paths, 'boxed/0'), 'box').app;
+  const app = containerPlaces(unitPlaces(controller.paths, { name: 'default' }, 'boxed/0'), 'box').app;
   expect(readFileSync(join(app, 'bin/forever'), 'utf8')).toBe(readFileSync(join(image, 'bin/forever'), 'utf8'));
   const lines: string[] = [];
   await controller.call(
@@ -129,7 +134,7 @@ test('a process can be started in the container, and beside the charm', async ()
   ).toContain('forever');
   expect(
     spawnSync(beside.argv[0]!, beside.argv.slice(1), { env: beside.env, cwd: beside.cwd, encoding: 'utf8' }).stdout,
-  ).toBe(`${unitPlaces(controller.paths, 'boxed/0').charm}\n`);
+  ).toBe(`${unitPlaces(controller.paths, { name: 'default' }, 'boxed/0').charm}\n`);
   await expect(controller.call('workload', { unit: 'boxed/0', container: 'bax', command: [] })).rejects.toThrow(
     'container "bax" not found in unit boxed/0 (there are: box)',
   );
@@ -147,6 +152,6 @@ test('after stop nothing runs, and after a start everything is back', async () =
 test('a removed unit takes its supervisor along', async () => {
   await controller.call('removeApplication', { applications: ['boxed'], force: false, destroyStorage: false });
   await until('every process has ended', async () => controller.processes().length === 0);
-  const { root, runtime } = unitPlaces(controller.paths, 'boxed/0');
+  const { root, runtime } = unitPlaces(controller.paths, { name: 'default' }, 'boxed/0');
   await until('its directories have gone', async () => !existsSync(root) && !existsSync(runtime));
 });

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Method, Methods, Reply, Status, UnitStatus } from '../../../src/controller/api.ts';
 import { controllerSocket, type Paths, pathsFrom } from '../../../src/controller/paths.ts';
+import { nameInModel } from '../../../src/controller/places.ts';
 
 const program = join(import.meta.dirname, '../../../src/bin/controller.ts');
 
@@ -94,12 +95,21 @@ export class TestController {
     rmSync(this.scratch, { recursive: true, force: true });
   }
 
+  /** The same controller, whose calls are for another model. It cannot be started or ended by this. */
+  inModel(name: string): TestController {
+    return Object.assign(Object.create(this) as TestController, { model: name });
+  }
+
+  /** Which model calls are for; the one in focus when empty. */
+  readonly model: string = '';
+
   async call<M extends Method>(
     method: M,
     params: Methods[M]['params'],
     onEvent: (event: Methods[M]['event']) => void = () => {},
   ): Promise<Methods[M]['result']> {
-    const sent = request({ socketPath: controllerSocket(this.paths), path: `/v1/${method}`, method: 'POST' });
+    const path = `/v1/${method}${this.model && `?model=${encodeURIComponent(this.model)}`}`;
+    const sent = request({ socketPath: controllerSocket(this.paths), path, method: 'POST' });
     sent.end(JSON.stringify(params));
     const [response] = (await once(sent, 'response')) as [AsyncIterable<Buffer>];
     let rest = '';
@@ -176,7 +186,8 @@ export class TestController {
 
   /** What the test charm's unit was told, in order; see `writeCharm`. */
   told(unit: string): string[] {
-    const file = join(this.paths.data, 'units', unit.replace('/', '-'), 'told');
+    const name = nameInModel({ name: this.model || 'default' }, unit.replace('/', '-'));
+    const file = join(this.paths.data, 'units', name, 'told');
     return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n') : [];
   }
 

@@ -126,7 +126,7 @@ describe('the environment of a program of the charm', () => {
     await controller.call('scale', { application: 'seen', to: 1, force: false });
     await controller.waitForTold('seen/0', 'mates-relation-departed');
 
-    const { charm, root } = unitPlaces(controller.paths, 'seen/0');
+    const { charm, root } = unitPlaces(controller.paths, { name: 'default' }, 'seen/0');
     const { model } = await controller.status();
     const text = expect.any(String);
     // Both units write into the same files: whose turn was last decides about the name, nothing else.

@@ -33,7 +33,7 @@ test.skipIf(!library)(
     await controller.waitForUnit('client/0', 'active', 'client of library-user, given');
 
     const client = new PebbleClient({
-      socket: containerPlaces(unitPlaces(controller.paths, 'client/0'), 'work').socket,
+      socket: containerPlaces(unitPlaces(controller.paths, { name: 'default' }, 'client/0'), 'work').socket,
     });
     const file = '/etc/client/credentials';
     expect((await client.pullFile(file)).toString()).toBe('somebody:open-sesame@db.example.com:5432');

@@ -46,7 +46,7 @@ test.skipIf(impossible)('a charm finds its containers at /charm/containers, in a
 test.skipIf(impossible)('a shell beside the charm has the same view', async () => {
   await deploy({});
   const { argv, cwd } = await controller.call('workload', { unit: 'boxed/0', command: ['ls', '/charm'] });
-  expect([argv[0], cwd]).toEqual(['unshare', unitPlaces(controller.paths, 'boxed/0').charm]);
+  expect([argv[0], cwd]).toEqual(['unshare', unitPlaces(controller.paths, { name: 'default' }, 'boxed/0').charm]);
 });
 
 test('a charm that says it follows the variable runs as it is', async () => {

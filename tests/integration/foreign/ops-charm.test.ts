@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => controller?.destroy());
 
 function places() {
-  return containerPlaces(unitPlaces(controller.paths, unit), 'work');
+  return containerPlaces(unitPlaces(controller.paths, { name: 'default' }, unit), 'work');
 }
 
 async function action(name: string, params: Record<string, unknown>) {
@@ -84,7 +84,7 @@ test.skipIf(!library)('it hears notices, and checks that fail and recover', asyn
 
 test.skipIf(!library)('a command beside the charm sees what the charm sees', async () => {
   expect(await controller.exec(unit, 'ls /charm/containers; echo $PWD; echo "<$HOME>"')).toBe(
-    `work\n${unitPlaces(controller.paths, unit).charm}\n<>\n`,
+    `work\n${unitPlaces(controller.paths, { name: 'default' }, unit).charm}\n<>\n`,
   );
 });
 

@@ -42,11 +42,6 @@ test.each([
     error: 'invalid boolean value "perhaps" for --relations (true or false)',
   },
   {
-    words: ['status', '-m', 'other'],
-    error: 'model charmlet:admin/other not found (there is one, charmlet:admin/default)',
-  },
-  { words: ['status', '-m', 'prod:m'], error: 'controller prod not found (there is one, charmlet)' },
-  {
     words: ['--frob', 'status'],
     error: 'option provided but not defined: --frob (options come after the verb; see "charmlet help")',
   },
@@ -126,7 +121,7 @@ test('takes the options of every verb in front of the verb, and mixed with its w
     expect((await fake.run(['--debug', 'status', '-m', 'admin/default', 'worker', '--format=json', 'pg'])).code).toBe(
       0,
     );
-    expect(fake.calls).toEqual([{ method: 'status', params: { selectors: ['worker', 'pg'] } }]);
+    expect(fake.calls).toEqual([{ method: 'status', params: { selectors: ['worker', 'pg'] }, model: 'admin/default' }]);
     expect((await fake.run(['status', '--relations=false', '--format', 'oneline'])).code).toBe(0);
   });
 });
@@ -173,17 +168,25 @@ test('stop says that nothing runs instead of starting a controller', async () =>
   expect(await FakeController.absent().run(['stop'])).toEqual({ code: 0, out: '', err: 'charmlet is not running\n' });
 });
 
-test('switch and models know the one model', async () => {
+test('-m goes before JUJU_MODEL, and that before the model in focus', async () => {
   await withController({ status: sampleStatus }, async (fake) => {
-    expect(await fake.run(['switch'])).toEqual({ code: 0, out: 'charmlet:admin/default\n', err: '' });
-    expect((await fake.run(['switch', 'charmlet:default'])).err).toBe('charmlet:admin/default (no change)\n');
-    expect((await fake.run(['switch', 'prod'])).code).toBe(2);
-    expect((await fake.run(['models'])).out).toBe(`\
-Controller: charmlet
+    const asked = async (words: string[], env: NodeJS.ProcessEnv = {}) => {
+      await fake.run(['status', ...words], { env });
+      return fake.calls.at(-1)?.model;
+    };
+    expect(await asked([])).toBeUndefined();
+    expect(await asked(['-m', 'charmlet:admin/cos'])).toBe('charmlet:admin/cos');
+    expect(await asked([], { JUJU_MODEL: 'cos' })).toBe('cos');
+    expect(await asked(['--model=other'], { JUJU_MODEL: 'cos' })).toBe('other');
+  });
+});
 
-Model  Cloud/Region  Type        Status     Units  Access  Last connection
-m*     k8s           kubernetes  available      4  admin   never connected
-`);
+test('switch tells the model in focus, and which follows which', async () => {
+  const focus = { from: 'default', to: 'cos' };
+  await withController({ switchModel: ({ to }) => (to ? focus : { ...focus, to: 'default' }) }, async (fake) => {
+    expect(await fake.run(['switch'])).toEqual({ code: 0, out: 'charmlet:admin/default\n', err: '' });
+    expect((await fake.run(['switch', 'cos'])).err).toBe('charmlet:admin/default -> charmlet:admin/cos\n');
+    expect(fake.calls.at(-1)?.params).toEqual({ to: 'cos' });
   });
 });
 

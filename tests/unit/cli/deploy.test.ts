@@ -107,8 +107,8 @@ test('destroy-model goes on only when the name of the model is typed', async () 
       1,
       'To continue, enter the name of the model to be destroyed: ERROR model destruction: aborted',
     ]);
-    expect((await fake.run(['destroy-model', 'default'], { stdin: 'default\n' })).code).toBe(0);
-    expect(fake.calls.at(-1)).toEqual({ method: 'destroyModel', params: { model: 'default', force: false } });
+    expect((await fake.run(['destroy-model', 'admin/m'], { stdin: 'm\n' })).code).toBe(0);
+    expect(fake.calls.at(-1)).toEqual({ method: 'destroyModel', params: { force: false }, model: 'admin/m' });
   });
 });
 

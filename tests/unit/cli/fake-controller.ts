@@ -36,7 +36,7 @@ export interface Ran {
 
 /** A controller of canned answers on a real socket, and the command line run in process against it. */
 export class FakeController {
-  readonly calls: { readonly method: string; readonly params: unknown }[] = [];
+  readonly calls: { readonly method: string; readonly params: unknown; readonly model?: string }[] = [];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly #server = createServer();
@@ -111,8 +111,8 @@ export class FakeController {
   }
 
   async #answer(answers: Answers, url: string, params: unknown, response: ServerResponse): Promise<void> {
-    const method = url.replace('/v1/', '') as Method;
-    this.calls.push({ method, params });
+    const [, method, model] = /^\/v1\/(\w+)(?:\?model=(.*))?$/.exec(url) as unknown as [string, Method, string?];
+    this.calls.push({ method, params, ...(model !== undefined && { model: decodeURIComponent(model) }) });
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const write = (reply: unknown) => response.write(`${JSON.stringify(reply)}\n`);

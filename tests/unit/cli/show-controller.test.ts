@@ -11,12 +11,13 @@ const ping = () => ({
 });
 
 test('show-controller tells where the metrics are, in the shape that Juju has', async () => {
-  await withController({ ping }, async (fake) => {
+  await withController({ ping, models: () => ({ models: [], focus: 'cos' }) }, async (fake) => {
     const { code, out } = await fake.run(['show-controller']);
     expect(code).toBe(0);
     expect(out).toMatch(/^charmlet:\n {2}details:\n {4}api-endpoints:\n {4}- \//);
     expect(out).toContain('    agent-version: 3.6.13\n');
     expect(out).toContain('    metrics-url: http://127.0.0.1:38123/metrics\n');
+    expect(out).toContain('  current-model: admin/cos\n');
     expect(out).toContain('  account:\n    user: admin\n    access: superuser\n');
   });
 });

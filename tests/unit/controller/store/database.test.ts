@@ -17,7 +17,7 @@ test('keeps what a transaction wrote, for its owner alone, with every commit on 
   const db = openDatabase(file);
   expect(db.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
   expect(db.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
-  db.transact(() => db.run("INSERT INTO models VALUES ('u', 'm', 't')"));
+  db.transact(() => db.run("INSERT INTO models (uuid, name, created) VALUES ('u', 'm', 't')"));
   db.close();
   const again = openDatabase(file);
   expect(again.all('SELECT name FROM models')).toEqual([{ name: 'm' }]);
@@ -32,14 +32,14 @@ test('undoes a transaction that throws, and tells nobody of it', () => {
   db.on('changed', (revision) => told.push(revision));
   expect(() =>
     db.transact(() => {
-      db.run("INSERT INTO models VALUES ('u', 'm', 't')");
+      db.run("INSERT INTO models (uuid, name, created) VALUES ('u', 'm', 't')");
       db.afterCommit(() => effects.push('never'));
       throw new Error('no');
     }),
   ).toThrow('no');
   expect(db.all('SELECT * FROM models')).toEqual([]);
   db.transact(() => {
-    db.run("INSERT INTO models VALUES ('u', 'm', 't')");
+    db.run("INSERT INTO models (uuid, name, created) VALUES ('u', 'm', 't')");
     db.transact(() => db.afterCommit(() => effects.push('once')));
   });
   expect({ told, effects }).toEqual({ told: [2], effects: ['once'] });

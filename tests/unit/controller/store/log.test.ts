@@ -19,9 +19,9 @@ const line = (message: string) => ({
 });
 
 test('gives the newest lines first, and keeps a bounded number of them', () => {
-  const logs = openLogStore(join(directory, 'log.db'), 100);
-  for (let n = 0; n < 1000; n += 1) logs.append(line(`${n}`));
-  const kept = [...logs.newest()].map(({ message }) => Number(message));
+  const logs = openLogStore(join(directory, 'log.db'), 'm', 100);
+  for (let n = 0; n < 1000; n += 1) logs.append('m', line(`${n}`));
+  const kept = [...logs.newest('m')].map(({ message }) => Number(message));
   expect(kept[0]).toBe(999);
   expect(kept.length).toBeGreaterThanOrEqual(100);
   expect(kept.length).toBeLessThan(110);
@@ -32,8 +32,8 @@ test('gives the newest lines first, and keeps a bounded number of them', () => {
 test('begins anew when the file cannot be read: no model depends on it', () => {
   const file = join(directory, 'log.db');
   writeFileSync(file, 'garbage'.repeat(2000));
-  const logs = openLogStore(file);
-  logs.append(line('new'));
-  expect([...logs.newest()]).toEqual([line('new')]);
+  const logs = openLogStore(file, 'm');
+  logs.append('m', line('new'));
+  expect([...logs.newest('m')]).toEqual([line('new')]);
   logs.close();
 });

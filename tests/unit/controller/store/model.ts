@@ -47,7 +47,7 @@ export class TestModel {
     cache: join(this.directory, 'cache'),
   };
   readonly model: Model = ensureModel(openDatabase(join(this.directory, 'model.db')), 'default');
-  readonly logs: LogStore = openLogStore(join(this.directory, 'log.db'));
+  readonly logs: LogStore = openLogStore(join(this.directory, 'log.db'), this.model.uuid);
 
   close(): void {
     this.model.db.close();
