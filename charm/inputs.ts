@@ -1,6 +1,7 @@
 import { configProblems, readSettings, type Settings } from './config.ts';
 import { byHand, contentProblems } from './environment/by-hand.ts';
 import { type EnvironmentEntries, noEntries, readEntries } from './environment/entries.ts';
+import { shellWarnings } from './environment/shell-names.ts';
 import { type Variable, valuesOf } from './environment/variable.ts';
 import { renderHost } from './host.ts';
 import type { Problem } from './problem.ts';
@@ -21,6 +22,8 @@ type Given = Pick<Facts, 'config' | 'environment' | 'secrets' | 'certificates' |
 export interface Inputs {
   /** Every problem; the rest counts only when there is none. */
   readonly problems: readonly Problem[];
+  /** What works but may be meant otherwise; keeps the worker from nothing. */
+  readonly warnings: readonly string[];
   readonly settings: Settings;
   /** The options as they count: with the host that a relation tells. */
   readonly config: Config;
@@ -94,6 +97,7 @@ export function readInputs(facts: Given): Inputs {
       ...contradiction(tls.found ?? noTls, apiKey),
       ...contentProblems({ ...valuesOf([...connection, ...variablesByHand]), ...values }),
     ],
+    warnings: shellWarnings(entries),
     settings,
     config,
     byHand: variablesByHand,

@@ -20,6 +20,7 @@ export function reconcile(facts: Facts, seen: Outlook | null = outlook(facts)): 
     makeNonce: false,
     waitUntil: null,
     notes: [],
+    warnings: [],
   };
   return facts.leaving ? keep : { ...decide(facts, { keep, seen }), ...told(facts) };
 }
@@ -62,6 +63,8 @@ function configured(facts: Facts, seen: Outlook, keep: Desired): Desired {
     memory: { ...facts.memory, confirmed: seen.confirmed, looked, clock },
     waitUntil: waitUntil(facts, seen),
     notes: notes(facts, seen),
+    // Said when the worker is told something new, and not at each event.
+    warnings: facts.done.service === null ? [] : seen.inputs.warnings,
   };
 }
 

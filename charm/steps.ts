@@ -77,7 +77,8 @@ function closingSteps(facts: Facts, desired: Desired, seen: Outlook | null): Ste
   const memory = nextMemory(facts, desired, seen);
   const remembered = renderMemory(memory) === renderMemory(facts.stored);
   return [
-    ...desired.notes.map((message): Step => ({ do: 'log', message })),
+    ...desired.notes.map((message): Step => ({ do: 'log', level: 'INFO', message })),
+    ...desired.warnings.map((message): Step => ({ do: 'log', level: 'WARNING', message })),
     ...lookAgainStep(facts, desired),
     ...(remembered ? [] : [{ do: 'state-set', memory } as const]),
     ...(desired.status === null ? [] : statusStep(facts, desired.status)),

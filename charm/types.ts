@@ -212,6 +212,8 @@ export interface Desired {
   readonly waitUntil: number | null;
   /** Sentences for `debug-log`. */
   readonly notes: readonly string[];
+  /** The same, for what the user should look after. */
+  readonly warnings: readonly string[];
 }
 
 /** One thing to do. The table of runners in src/agent/apply.ts has an entry for each. */
@@ -229,7 +231,7 @@ export type Step =
   | { readonly do: 'stop-check'; readonly check: string }
   | { readonly do: 'status-set'; readonly status: UnitStatus }
   | { readonly do: 'state-set'; readonly memory: Memory }
-  | { readonly do: 'log'; readonly message: string }
+  | { readonly do: 'log'; readonly level: 'INFO' | 'WARNING'; readonly message: string }
   | { readonly do: 'pause'; readonly ms: number };
 
 /** A further fact that the decision needs and that costs something to read. */

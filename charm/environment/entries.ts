@@ -130,12 +130,17 @@ class Reader {
     this.problems.push(structure(place ?? { line: 1, column: 1 }, at, what));
   }
 
-  /** The values by key; of keys that stand there twice the last counts, as for PyYAML. */
+  /** The values by key. A key that stands there twice is refused; one that `<<` brings gives way to the map's own. */
   mapOf(node: YamlNode & { readonly kind: 'map' }, at: string) {
     const found = new Map<string, { readonly key: YamlNode; readonly value: YamlNode }>();
+    const own = new Set(node.entries);
     for (const entry of mergedEntries(node)) {
       const name = this.textOf(entry.key, `a key of ${at}`);
-      if (name !== null) found.set(name, entry);
+      if (name === null) continue;
+      const first = found.get(name);
+      if (first !== undefined && own.has(first))
+        this.refuse(entry.key, `${at}.${name}`, `stands there twice (first in line ${first.key.line})`);
+      found.set(name, entry);
     }
     return found;
   }

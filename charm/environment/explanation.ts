@@ -14,6 +14,8 @@ export interface Explanation {
   readonly state: 'ready' | 'blocked';
   /** Why it is blocked, every reason. */
   readonly problems: readonly string[];
+  /** What works but may be meant otherwise. */
+  readonly warnings: readonly string[];
   /** Whether the container told what the worker has; then each variable says in `worker` how that stands to it. */
   readonly compared: boolean;
   readonly variables: readonly {
@@ -52,7 +54,8 @@ export function explainEnvironment(
     }),
   ];
   const problems = inputs.problems.map(({ text }) => text);
-  return { state: problems.length === 0 ? 'ready' : 'blocked', problems, compared: planned !== null, variables };
+  const state = problems.length === 0 ? 'ready' : 'blocked';
+  return { state, problems, warnings: inputs.warnings, compared: planned !== null, variables };
 }
 
 const secretSources = new Set(secretOptions.map((name) => `option ${name}`));

@@ -69,8 +69,8 @@ const runners: { readonly [K in Step['do']]: Runner<Extract<Step, { do: K }>> } 
     await stateSet(world.runner, { [memoryKey]: renderMemory(memory) });
     return { stored: memory };
   },
-  log: async ({ message }, world) => {
-    await jujuLog(world.runner, 'INFO', message);
+  log: async ({ level, message }, world) => {
+    await jujuLog(world.runner, level, message);
     return {};
   },
   pause: async ({ ms }) => {

@@ -48,6 +48,8 @@ export interface Environment {
   /** `blocked`: what is wanted cannot be had, and the workload keeps what it was told last. */
   readonly state: 'ready' | 'blocked';
   readonly problems: readonly string[];
+  /** What works but may be meant otherwise. */
+  readonly warnings?: readonly string[];
   /** Whether the container could be asked what the workload has. */
   readonly compared: boolean;
   readonly variables: readonly EnvironmentVariable[];

@@ -30,8 +30,9 @@ Juju has no such command; there, juju exec --unit <unit> queries/environment pri
     const { unitsOf } = await import('../leader.ts');
     const [unit = given] = await unitsOf(call, [given]);
     const found = await call.client.call('environment', { unit, reveal: call.options.reveal === true });
-    for (const line of remarks(found)) call.info(line);
     const explained = call.options.explain === true;
+    for (const line of remarks(found)) call.info(line);
+    if (explained) for (const line of found.warnings ?? []) call.info(`warning: ${line}`);
     await writeFormatted(call, explained ? found : plain(found), { tabular: () => table(found, explained) });
     return 0;
   },

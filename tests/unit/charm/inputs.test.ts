@@ -178,3 +178,16 @@ test('a new revision restarts the worker only when a value that it is told has c
   expect(doing(of({ key1: 'a', key2: 'other' }))).not.toContain('replan');
   expect(doing(of({ key1: 'new', key2: 'b' }))).toEqual(['add-layer', 'replan']);
 });
+
+test('warns, once for each change, of names that a start script may lose on the way to the worker', () => {
+  const told = unit(
+    `env: [{name: key1, value: a}, {name: key3-example, value: b}]\njuju: [{secret-id: ${id}, name: 1st, key: k}, {secret-id: ${id}}]`,
+    { [id]: content({ k: 'one', 'access-token': 'two' }) },
+  );
+  const why =
+    'a start script with #!/bin/sh may lose it, for dash drops names that are no identifiers (use #!/bin/bash, or letters, digits and _ alone)';
+  const warnings = [`environment.env[1].name is "key3-example": ${why}`, `environment.juju[0].name is "1st": ${why}`];
+  expect(readInputs(told)).toMatchObject({ problems: [], warnings });
+  expect(reconcile({ ...told, done: { ...told.done, service: 'tag' } }).warnings).toEqual(warnings);
+  expect(reconcile(told).warnings).toEqual([]);
+});

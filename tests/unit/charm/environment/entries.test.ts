@@ -91,6 +91,11 @@ test.each([
     'vault:\n- {path: x, name: TWC_A, key: k}',
     "Environment variables cannot use reserved prefix 'TEMPORAL_' or 'TWC_' — environment.vault[0].name, line 2, column 19",
   ],
+  ['env: []\njuju: []\nenv: []', `${structure}environment.env stands there twice (first in line 1), line 3, column 1`],
+  [
+    'env:\n- name: A\n  value: 1\n  name: B',
+    `${structure}environment.env[0].name stands there twice (first in line 2), line 4, column 3`,
+  ],
   ['env: [', `${yaml}the indentation does not fit, or a bracket is not closed, line 1, column 7`],
   ['env:\n\t- name: a\n', `${yaml}a tab indents (spaces are accepted), line 2, column 1`],
   ['env: [*x]', `${yaml}alias "x" has no anchor before it, line 1, column 7`],
