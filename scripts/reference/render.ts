@@ -16,12 +16,16 @@ interface ActionEntry {
 
 /** The generated pages of docs/reference: path -> text. They are made from the files that the programs themselves read. */
 export async function renderReference(): Promise<Record<string, string>> {
-  const { hookCommandTable } = await import('../../src/controller/hook/table.ts');
+  const [{ hookCommandTable }, { workerMetricsPage }] = await Promise.all([
+    import('../../src/controller/hook/table.ts'),
+    import('./worker-metrics-page.ts'),
+  ]);
   const { metrics } = await import('../../src/controller/metrics/table.ts');
   return {
     'docs/reference/options.md': optionsPage(parse(readFileSync('config.yaml', 'utf8')).options),
     'docs/reference/actions.md': actionsPage(parse(readFileSync('actions.yaml', 'utf8'))),
     'docs/reference/hook-commands.md': hookCommandsPage(hookCommandTable),
+    'docs/reference/metrics.md': page(...workerMetricsPage()),
     'docs/reference/controller-metrics.md': metricsPage(metrics),
   };
 }
