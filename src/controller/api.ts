@@ -1,4 +1,5 @@
 import type { AuthorMethods } from './author-api.ts';
+import type { Bundle } from './bundle.ts';
 import type { ModelMethods } from './models-api.ts';
 import type { RelationMethods } from './relations-api.ts';
 import type { SecretMethods } from './secrets-api.ts';
@@ -45,6 +46,8 @@ export interface Methods extends AuthorMethods, ModelMethods, RelationMethods, S
   >;
   /** What deploying a charm by that name would have to fetch or build first; empty when everything is at hand. */
   needs: Call<{ charm: string }, { needs: Need[] }>;
+  /** What the bundle of that name deploys here; null when there is none of that name. */
+  bundle: Call<{ name: string }, { bundle: Bundle | null }>;
   deploy: Call<DeployParams, { application: string; charm: string; revision: number; messages: string[] }, Progress>;
   /** Units are removed in order; `force` skips the hooks of units in error. */
   removeApplication: Call<

@@ -9,9 +9,12 @@ const collect = (word: string, before: string[] = []) => [...before, word];
 
 export const verb: Verb = {
   args: '<charm> [<application>]',
-  purpose: 'Deploy an application.',
+  purpose: 'Deploy an application or a bundle of them.',
   details: `
 The charm is a name, or a path that starts with ./, ../ or /: a directory or a .charm file.
+
+A bundle is a name as well: cos-lite deploys prometheus, alertmanager, loki and grafana and relates them. What is there already is
+left as it is, so the same command goes on where an earlier one stopped. --dry-run tells what it would do.
 
 A resource is given as <name>=<directory>: the directory is what the container holds. It is copied; with --live it is run in
 place, so that changes are there after a restart.
@@ -21,6 +24,7 @@ place, so that changes are there after a restart.
     'deploy temporal-k8s',
     'deploy temporal-worker-k8s --resource temporal-worker-image=./sample',
     'deploy temporal-worker-k8s orders --resource temporal-worker-image=./orders --config config.yaml --config queue=orders',
+    'deploy cos-lite --trust',
     'deploy ./my.charm --resource image=./workload --live',
   ],
   options(command) {
@@ -44,6 +48,11 @@ place, so that changes are there after a restart.
     refuseExtra(call.args, 2);
     if (application !== undefined && !isApplicationName(application))
       throw usageError(`invalid application name "${application}"`);
+    if (!isPath(charm)) {
+      const { bundle } = await call.client.call('bundle', { name: charm });
+      if (bundle && application !== undefined) throw new Failure('application name cannot be given with a bundle');
+      if (bundle) return (await import('../deploy-bundle.ts')).deployBundle(call, charm, bundle);
+    }
     if (call.options.dryRun) throw new Failure('cannot do a dry run: charmlet has none (leave out --dry-run)');
     for (const option of ['constraints', 'storage', 'base', 'revision'].filter(
       (name) => call.options[name] !== undefined,

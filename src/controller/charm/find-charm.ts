@@ -57,7 +57,8 @@ export async function findCharm(context: Context, given: string): Promise<FoundC
 }
 
 async function unknownName(context: Context, given: string): Promise<UserError> {
-  const known = [...Object.keys(context.catalogue.charms), ...Object.keys(context.catalogue.companions)].sort();
+  const { charms, companions, bundles = {} } = context.catalogue;
+  const known = [charms, companions, bundles].flatMap(Object.keys).sort();
   const path = await stat(given).then(
     () => `for the directory of that name write ./${given}; `,
     () => '',

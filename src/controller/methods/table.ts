@@ -1,3 +1,4 @@
+import { deployablePart } from '../catalogue.ts';
 import { lintCharm } from '../charm/lint-charm.ts';
 import { type Context, contextOf, jujuVersion, version } from '../context.ts';
 import type { Handlers } from '../server.ts';
@@ -42,6 +43,10 @@ export function apiMethods(parts: Parts): Handlers {
       const companion = await shared.companion(charm);
       const needs = await companion?.needs({ cache: shared.paths.cache, env: shared.env });
       return { needs: [...(needs ?? [])] };
+    },
+    bundle: ({ name }) => {
+      const bundles = shared.catalogue.bundles ?? {};
+      return { bundle: Object.hasOwn(bundles, name) ? deployablePart(shared.catalogue, bundles[name]!) : null };
     },
     deploy: (params, caller) => deploy(at(caller), params, caller),
     removeApplication: (params, caller) => removeApplication(at(caller), scheduler, params, caller),
