@@ -48,6 +48,9 @@ place, so that changes are there after a restart.
     refuseExtra(call.args, 2);
     if (application !== undefined && !isApplicationName(application))
       throw usageError(`invalid application name "${application}"`);
+    const units = readUnits(call.options.numUnits);
+    const resources = parseResources((call.options.resource as string[] | undefined) ?? [], call.cwd);
+    const { values, files } = parseConfigs((call.options.config as string[] | undefined) ?? [], call.cwd);
     if (!isPath(charm)) {
       const { bundle } = await call.client.call('bundle', { name: charm });
       if (bundle && application !== undefined) throw new Failure('application name cannot be given with a bundle');
@@ -59,9 +62,6 @@ place, so that changes are there after a restart.
     )) {
       call.info(`--${option} changes nothing here: there is one machine and one revision of each charm`);
     }
-    const units = readUnits(call.options.numUnits);
-    const resources = parseResources((call.options.resource as string[] | undefined) ?? [], call.cwd);
-    const { values, files } = parseConfigs((call.options.config as string[] | undefined) ?? [], call.cwd);
     if (!isPath(charm)) await (await import('../builds.ts')).buildCharm(call);
     await (await import('../builds.ts')).buildSample(call, Object.values(resources));
 

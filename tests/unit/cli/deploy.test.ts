@@ -58,12 +58,15 @@ test('refuses a resource path that is not there before anything is deployed', as
 });
 
 test('asks whether a path was meant when a name is unknown but a directory of that name is there', async () => {
-  await withController({ deploy: refuse('cannot deploy "work": there is no charm of that name') }, async (fake) => {
-    mkdirSync(join(fake.cwd, 'work'));
-    expect((await fake.run(['deploy', 'work'])).err).toBe(
-      'ERROR cannot deploy "work": there is no charm of that name (there is a path of that name: did you mean "./work"?)\n',
-    );
-  });
+  await withController(
+    { bundle: () => ({ bundle: null }), deploy: refuse('cannot deploy "work": there is no charm of that name') },
+    async (fake) => {
+      mkdirSync(join(fake.cwd, 'work'));
+      expect((await fake.run(['deploy', 'work'])).err).toBe(
+        'ERROR cannot deploy "work": there is no charm of that name (there is a path of that name: did you mean "./work"?)\n',
+      );
+    },
+  );
 });
 
 test('remove-application lists what goes, asks, and takes no for an answer', async () => {
