@@ -1,4 +1,5 @@
 import { clockOffset, observeClock } from './clock.ts';
+import { ownWord } from './health.ts';
 import { namesProcess, ownPollers } from './identity.ts';
 import type { ClockBounds, Facts, Memory } from './types.ts';
 
@@ -6,7 +7,8 @@ import type { ClockBounds, Facts, Memory } from './types.ts';
 export type Evidence =
   | { readonly kind: 'not asked' }
   | { readonly kind: 'seen' }
-  | { readonly kind: 'not seen' }
+  /** `why` only where the worker itself says so. */
+  | { readonly kind: 'not seen'; readonly why?: string }
   | { readonly kind: 'unreachable'; readonly why: string }
   | { readonly kind: 'namespace not found' }
   | { readonly kind: 'unknown'; readonly why: string };
@@ -14,12 +16,20 @@ export type Evidence =
 /** A worker that waits for a task asks anew after a minute; one that has not asked for so long polls no more. */
 const silenceMs = 150_000;
 
+/** What is known of the process that runs since `since`: from the server, and where it does not tell from the worker. */
+export function evidence(facts: Facts, since: string): Evidence {
+  const told = serverEvidence(facts, since);
+  const own = told.kind === 'unknown' ? ownWord(facts, since) : null;
+  if (own === null) return told;
+  return own.polls ? { kind: 'seen' } : { kind: 'not seen', why: own.why };
+}
+
 /**
  * What the server's answer says about the process that runs since `since`. A killed worker stays listed for minutes, so
  * a poller proves something only when its last access is later than the process: by the clocks, or because it was
  * listed with an earlier access, or not at all, when the process ran already.
  */
-export function evidence(facts: Facts, since: string): Evidence {
+function serverEvidence(facts: Facts, since: string): Evidence {
   const { server } = facts;
   if (server.outcome !== 'answered') {
     // Charm and worker share their network, so that what one cannot reach the other cannot; but not their proxy.

@@ -1,4 +1,6 @@
 import { isConfirmed } from './confirmation.ts';
+import { evidence } from './evidence.ts';
+import { healthPlace } from './health.ts';
 import { namesProcess, ownPollers } from './identity.ts';
 import { hasEnvironment, readInputs } from './inputs.ts';
 import type { Outlook } from './outlook.ts';
@@ -54,12 +56,15 @@ function databaseQuestions({ inputs, state, confirmed }: Outlook): readonly Ques
   return inputs.database !== null && (ended || silent) ? ['database'] : [];
 }
 
-function serverQuestions(facts: Facts, { settings, state, replan }: Outlook): readonly Question[] {
+function serverQuestions(facts: Facts, { inputs, settings, state, replan }: Outlook): readonly Question[] {
   if (settings.pollerEvidence === 'off') return [];
   const open = (state.kind === 'running' && !isConfirmed(facts, state.since)) || state.kind === 'backing off';
   // A process that is about to be replaced is not worth a question.
   if (!open || replan) return [];
   const { server } = facts;
-  if (server.outcome !== 'answered' || ownPollers(facts, server.pollers).length > 0) return ['server'];
-  return server.pollers.some(namesProcess) ? ['server', 'processes'] : ['server'];
+  // The worker's own word is asked for only where the server gives none.
+  const silent = state.kind === 'running' && evidence(facts, state.since).kind === 'unknown';
+  const health: readonly Question[] = silent && healthPlace(facts, inputs) !== null ? ['health'] : [];
+  if (server.outcome !== 'answered' || ownPollers(facts, server.pollers).length > 0) return ['server', ...health];
+  return server.pollers.some(namesProcess) ? ['server', 'processes', ...health] : ['server'];
 }

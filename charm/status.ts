@@ -111,7 +111,8 @@ function process(facts: Facts, { settings, state }: Outlook): UnitStatus {
   if (state.kind !== 'running' || facts.now - Date.parse(state.since) < settings.startTimeoutMs) return starting;
   const found = evidence(facts, state.since);
   if (found.kind === 'unknown') return { name: 'waiting', message: `poller not verified: ${found.why}` };
-  return { name: 'waiting', message: `worker runs but does not poll: nobody listens to ${place(settings)} (${logs})` };
+  const why = (found.kind === 'not seen' && found.why) || `nobody listens to ${place(settings)}`;
+  return { name: 'waiting', message: `worker runs but does not poll: ${why} (${logs})` };
 }
 
 /** Charm 1.0's words and Python's quotes: people script against them. */

@@ -41,6 +41,8 @@ export interface Facts {
   /** The container's Pebble; unknown while nobody answers there. */
   readonly workload: Known<Workload>;
   readonly server: ServerAnswer;
+  /** The worker's own word; asked for where the server does not tell. */
+  readonly health: HealthAnswer;
   /** What the related database said in this dispatch. */
   readonly database: DatabaseAnswer;
   /** What this very dispatch has done already. */
@@ -152,6 +154,22 @@ export type ServerAnswer =
   | { readonly outcome: 'namespace not found' }
   | { readonly outcome: 'unknown'; readonly why: string };
 
+/** What the worker's own health page said, where it has one. The worker kit serves it; its README tells the format. */
+export type HealthAnswer =
+  | { readonly outcome: 'not asked' }
+  /** There is none, or what answered is none. */
+  | { readonly outcome: 'none' }
+  | {
+      readonly outcome: 'answered';
+      readonly identity: string;
+      /** When the process that answered began, by the machine's clock. */
+      readonly startedAt: number;
+      /** Does it poll? Null: it cannot tell either. */
+      readonly polls: boolean | null;
+      /** Why not; empty when it does. */
+      readonly why: string;
+    };
+
 export interface Poller {
   readonly identity: string;
   readonly lastAccess: number;
@@ -246,6 +264,7 @@ export type Question =
   | 'changes'
   | 'script'
   | 'server'
+  | 'health'
   | 'processes'
   | 'taken port'
   | 'database';

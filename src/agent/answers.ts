@@ -1,4 +1,5 @@
 import { identityVariable, metricsPorts } from '../../charm/environment/environment.ts';
+import { healthPlace } from '../../charm/health.ts';
 import { workerIdentity } from '../../charm/identity.ts';
 import { readInputs } from '../../charm/inputs.ts';
 import { serviceName, startScript } from '../../charm/layer.ts';
@@ -109,6 +110,12 @@ export const answers: Readonly<Record<Question, (from: AnswerSources) => Promise
   async server({ server }) {
     const answer = await (await server()).pollers();
     return (facts) => ({ ...facts, server: answer });
+  },
+  async health({ facts }) {
+    const place = healthPlace(facts, readInputs(facts));
+    const { readHealth } = await import('./health-answer.ts');
+    const health = place === null ? ({ outcome: 'none' } as const) : await readHealth(place);
+    return (later) => ({ ...later, health });
   },
   async processes({ world, facts }) {
     const { readProcesses } = await import('./processes.ts');

@@ -94,6 +94,7 @@ export function factsOf(world: World, seen: View & Pick<Facts, 'workload'>): Fac
     leaving: isLeaving(world.hook),
     proxies,
     server: { outcome: 'not asked' },
+    health: { outcome: 'not asked' },
     database: { outcome: 'not asked' },
   };
 }

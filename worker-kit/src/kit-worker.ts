@@ -50,12 +50,12 @@ export class KitWorker {
   }: KitWorkerOptions): Promise<KitWorker> {
     const settings = readWorkerSettings(env);
     const log = logger ?? lineLogger(settings.logLevel, settings.secrets);
-    await installRuntime(settings, log);
+    const metricsAddress = await installRuntime(settings, log);
     const [sentry, connection] = await Promise.all([startSentry(settings), WorkerConnection.open(settings, log)]);
     try {
       const options = await workerOptions(program, settings, sentry);
       const worker = await Worker.create({ ...options, connection: connection.native });
-      const health = await startHealth({ settings, worker, connection, logger: log, workloadMetrics });
+      const health = await startHealth({ settings, worker, connection, logger: log, workloadMetrics, metricsAddress });
       return new KitWorker({ settings, worker, logger: log, connection, sentry, health });
     } catch (error) {
       await connection.close().catch(() => {});
@@ -143,6 +143,7 @@ async function startSentry(settings: WorkerSettings): Promise<SentryReporter | u
 
 interface HealthParts extends Pick<Parts, 'settings' | 'worker' | 'connection' | 'logger'> {
   readonly workloadMetrics: WorkloadMetrics | undefined;
+  readonly metricsAddress: string | undefined;
 }
 
 /** Health is there for others: when its port is taken, the worker runs without it and says so. */
@@ -152,16 +153,18 @@ async function startHealth({
   connection,
   logger,
   workloadMetrics,
+  metricsAddress,
 }: HealthParts): Promise<HealthServer | undefined> {
-  const { healthAddress, workloadMetricsPort, namespace, taskQueue } = settings;
-  const address = healthAddress ?? (workloadMetrics && workloadMetricsPort && `0.0.0.0:${workloadMetricsPort}`);
+  const { healthAddress, workloadMetricsAddress, namespace, taskQueue } = settings;
+  const address = healthAddress ?? (workloadMetrics && workloadMetricsAddress);
   if (!address) return undefined;
   const identity = settings.identity ?? `${process.pid}@${hostname()}`;
-  const watch = await PollerWatch.start({ connection: () => connection.native, namespace, taskQueue, identity });
+  const about = { identity, namespace, taskQueue };
+  const watch = await PollerWatch.start({ connection: () => connection.native, metricsAddress, ...about });
   try {
     return await serveHealth({
       address,
-      about: { identity, namespace, taskQueue },
+      about,
       status: () => worker.getStatus(),
       evidence: () => watch.evidence(),
       expiries: () => ({

@@ -1,16 +1,17 @@
 import proto from '@temporalio/proto';
 import type { NativeConnection } from '@temporalio/worker';
 import { oneLine } from './one-line.ts';
+import { countPolls, type PollCount } from './poll-count.ts';
 
 const { TaskQueueType } = proto.temporal.api.enums.v1;
 
-/** What the server says of this worker's polls. */
+/** What the server says of this worker's polls, or the SDK where the server does not tell. */
 export interface PollerEvidence {
-  /** Does the server see polls of this process? `null`: it did not tell. */
+  /** Do polls of this process reach the server? `null`: neither the server nor the SDK tells. */
   readonly seen: boolean | null;
   /** The last poll that the server has seen, by its clock. */
   readonly lastAccess?: string;
-  /** Why it is not known, or not so. */
+  /** Why it is not known, or not so, or why the server was not believed for it. */
   readonly why?: string;
 }
 
@@ -20,6 +21,8 @@ export interface PollerWatchOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly identity: string;
+  /** `address:port` at which this process serves the SDK's metrics; absent: nowhere. */
+  readonly metricsAddress?: string | undefined;
 }
 
 /** An answer is good for that long: many may ask, and each answer costs the server two lookups. */
@@ -39,6 +42,7 @@ export class PollerWatch {
   #baseline = 0;
   /** Our clock less the server's, in milliseconds: the least that was seen between a poll and a look at it. */
   #clockOffset = Infinity;
+  #count: PollCount | undefined;
   #answer: { readonly at: number; readonly evidence: Promise<PollerEvidence> } | undefined;
 
   private constructor(options: PollerWatchOptions) {
@@ -70,8 +74,24 @@ export class PollerWatch {
       if (silence <= longestSilenceMs) return { seen: true, lastAccess };
       return { seen: false, lastAccess, why: `no poll for ${Math.round(silence / 1000)} s` };
     } catch (error) {
-      return { seen: null, why: oneLine(error) };
+      return await this.#ownCount(oneLine(error));
     }
+  }
+
+  /**
+   * A poll that is refused ends at once and is counted as failed, one that is let in waits: so polls that are under way
+   * in two looks, with no failure between them, are with the server.
+   */
+  async #ownCount(denial: string): Promise<PollerEvidence> {
+    const { metricsAddress } = this.#options;
+    const before = this.#count;
+    const count = metricsAddress === undefined ? undefined : await countPolls(metricsAddress).catch(() => undefined);
+    this.#count = count;
+    if (count && count.failed > 0 && count.underWay === 0) {
+      return { seen: false, why: `polls fail: ${count.errors.join(', ')}` };
+    }
+    const steady = before && count && before.underWay > 0 && count.underWay > 0 && before.failed === count.failed;
+    return steady ? { seen: true, why: `by the SDK's own count: ${denial}` } : { seen: null, why: denial };
   }
 
   /** In milliseconds since 1970; 0 when none of ours is listed. */

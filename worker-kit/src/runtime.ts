@@ -7,28 +7,31 @@ import type { WorkerSettings } from './settings/settings.ts';
 /**
  * Sets the SDK up for this process: logger, and metrics where the environment asks for them. Metric names are the SDK's
  * plain ones, in milliseconds (`temporal_request`, not `temporal_request_total`): those of the Python library, and so of
- * the dashboards that the charm ships.
+ * the dashboards that the charm ships. Resolves with the address at which this process serves them; `undefined`: nowhere.
  */
-export async function installRuntime(settings: WorkerSettings, logger: Logger): Promise<void> {
+export async function installRuntime(settings: WorkerSettings, logger: Logger): Promise<string | undefined> {
   const { metricsAddress } = settings;
   const problem = metricsAddress && (await listenProblem(metricsAddress));
   // A worker without metrics is worth more than none, so a taken port is only said.
   if (problem) logger.warn(`metrics are off: cannot listen on ${metricsAddress}: ${problem}`);
-  install({
+  const installed = install({
     logger,
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' }) },
       ...(metricsAddress && !problem && { metrics: { prometheus: { bindAddress: metricsAddress } } }),
     },
   });
+  return installed && !problem ? metricsAddress : undefined;
 }
 
-/** A program that has set the SDK up by itself keeps what it has. */
-function install(options: RuntimeOptions): void {
+/** False for a program that has set the SDK up by itself: it keeps what it has. */
+function install(options: RuntimeOptions): boolean {
   try {
     Runtime.install(options);
+    return true;
   } catch (error) {
     if (!(error instanceof IllegalStateError)) throw error;
+    return false;
   }
 }
 

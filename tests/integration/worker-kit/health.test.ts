@@ -94,6 +94,44 @@ test('a server that does not tell who polls leaves the evidence unknown, and the
   }
 });
 
+/** A worker with metrics behind a gate that denies the question who polls; `admit` decides on everything else. */
+async function behindGate(queue: string, admit: (path: string) => string | undefined) {
+  const gate = await startTokenGate(temporal.address, (_, path) =>
+    path.endsWith('/DescribeTaskQueue') ? 'not allowed' : admit(path),
+  );
+  const [address, metrics] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+  const more = { TEMPORAL_ADDRESS: gate.address, TEMPORAL_PROMETHEUS_BIND_ADDRESS: metrics };
+  const worker = startKitProcess(env(queue, { ...more, TEMPORAL_WORKER_HEALTH_ADDRESS: address }), bundle);
+  const dispose = async () => {
+    await worker.stop();
+    await gate.close();
+  };
+  return { address, [Symbol.asyncDispose]: dispose };
+}
+
+test("where the server does not tell, polls that are under way by the SDK's count are seen", async () => {
+  await using worker = await behindGate('counted', () => undefined);
+  const { report } = await until('polls to be seen', 20_000, async () => {
+    const now = await health(worker.address);
+    return now?.report.poller.seen ? now : undefined;
+  });
+  expect(report).toMatchObject({ healthy: true, poller: { seen: true, why: "by the SDK's own count: not allowed" } });
+});
+
+test('where the server does not tell and turns every poll away, /healthz is 503, whatever getStatus says', async () => {
+  await using worker = await behindGate('refused', (path) => (path.includes('/Poll') ? 'no polls' : undefined));
+  const { report } = await until('503', 20_000, async () => {
+    const now = await health(worker.address);
+    return now?.status === 503 ? now : undefined;
+  });
+  expect(report).toMatchObject({
+    healthy: false,
+    runState: 'RUNNING',
+    workflowPollerState: 'POLLING',
+    poller: { seen: false, why: 'polls fail: UNAUTHENTICATED' },
+  });
+});
+
 test('while it drains, /healthz is 503', async () => {
   const address = `127.0.0.1:${await freePort()}`;
   const worker = startKitProcess(env('drains', { TEMPORAL_WORKER_HEALTH_ADDRESS: address }), bundle);

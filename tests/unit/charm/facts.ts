@@ -75,6 +75,7 @@ export function facts(over: Partial<Facts> = {}): Facts {
     proxies: { http: '', https: '', no: '' },
     workload: { known: true, value: workload() },
     server: { outcome: 'not asked' },
+    health: { outcome: 'not asked' },
     database: { outcome: 'not asked' },
     done: { layer: null, service: null, files: null, written: [], disturbed: false, statuses: 0, refused: null },
     ...over,

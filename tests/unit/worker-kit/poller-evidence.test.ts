@@ -1,5 +1,6 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { parsePollCount } from '../../../worker-kit/src/poll-count.ts';
 import { PollerWatch } from '../../../worker-kit/src/poller-evidence.ts';
 
 beforeEach(() => {
@@ -72,4 +73,30 @@ test('many questions at once cost the server one look', async () => {
   const before = state.looks;
   await Promise.all(Array.from({ length: 50 }, () => ours.evidence()));
   expect(state.looks - before).toBe(2);
+});
+
+const counted = (name: string, operation: string, value: number, more = '') =>
+  `temporal_${name}{namespace="test",operation="${operation}",service_name="temporal-core-sdk"${more}} ${value}\n`;
+
+test("the SDK's count of polls adds up what its metrics say of each kind", () => {
+  const metrics = [
+    '# TYPE temporal_long_request counter\n',
+    counted('long_request', 'PollWorkflowTaskQueue', 30),
+    counted('long_request', 'PollActivityTaskQueue', 20),
+    counted('long_request', 'GetWorkflowExecutionHistory', 7),
+    counted('long_request_latency_count', 'PollWorkflowTaskQueue', 25),
+    counted('long_request_latency_bucket', 'PollWorkflowTaskQueue', 25, ',le="50"'),
+    counted('long_request_failure', 'PollWorkflowTaskQueue', 4, ',status_code="UNAVAILABLE"'),
+    counted('long_request_failure', 'PollWorkflowTaskQueue', 3, ',status_code="PERMISSION_DENIED"'),
+  ];
+  expect(parsePollCount(metrics.join(''))).toEqual({
+    underWay: 25,
+    failed: 7,
+    errors: ['PERMISSION_DENIED', 'UNAVAILABLE'],
+  });
+});
+
+test('there is no count where the metrics have other names, or are none', () => {
+  const renamed = counted('long_request_total', 'PollWorkflowTaskQueue', 10);
+  for (const text of ['', '<html>', renamed]) expect(() => parsePollCount(text)).toThrow('has not counted a poll yet');
 });

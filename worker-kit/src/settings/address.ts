@@ -13,9 +13,9 @@ export function parseAddress(text: string): string {
   return `${host}:${port}`;
 }
 
-/** `address:port` to listen on; a port alone, or `:port`, means this machine only. Throws a reason. */
-export function parseBindAddress(text: string): string {
-  const whole = /^:?\d+$/.test(text) ? `127.0.0.1:${text.replace(':', '')}` : text;
+/** `address:port` to listen on; a port alone, or `:port`, means `own`, by default this machine only. Throws a reason. */
+export function parseBindAddress(text: string, own = '127.0.0.1'): string {
+  const whole = /^:?\d+$/.test(text) ? `${own}:${text.replace(':', '')}` : text;
   const { host, port } = splitAddress(whole);
   assertPort(port);
   if (host === '') throw new Error('it is no address to listen on (address:port)');

@@ -40,8 +40,8 @@ export interface WorkerSettings extends ConnectionSettings {
   readonly metricsAddress?: string;
   /** `address:port` of the kit's `/healthz` and `/metrics`. */
   readonly healthAddress?: string;
-  /** The charm's `workload-prometheus-port`. */
-  readonly workloadMetricsPort?: number;
+  /** The charm's `workload-prometheus-port`, with an address. */
+  readonly workloadMetricsAddress?: string;
 }
 
 export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
@@ -66,7 +66,9 @@ export function readWorkerSettings(env: Env): WorkerSettings {
   const metricsPort = environment.parse('metricsPort', parsePort);
   const metricsAddress =
     environment.parse('metricsAddress', parseBindAddress) ?? (metricsPort && `0.0.0.0:${metricsPort}`);
-  const healthAddress = environment.parse('healthAddress', parseBindAddress);
+  // Units that share a machine have a loopback address each, which the charm tells with the SDK's metrics.
+  const own = /^127\.[\d.]+(?=:)/.exec(metricsAddress || '')?.[0];
+  const healthAddress = environment.parse('healthAddress', (text) => parseBindAddress(text, own));
   const workloadMetricsPort = environment.parse('workloadMetricsPort', parsePort);
   const settings = {
     ...connection,
@@ -77,7 +79,7 @@ export function readWorkerSettings(env: Env): WorkerSettings {
     ...(sentry && { sentry }),
     ...(metricsAddress && { metricsAddress }),
     ...(healthAddress && { healthAddress }),
-    ...(workloadMetricsPort && { workloadMetricsPort }),
+    ...(workloadMetricsPort && { workloadMetricsAddress: `${own ?? '0.0.0.0'}:${workloadMetricsPort}` }),
   };
   environment.assertUsable();
   return settings;

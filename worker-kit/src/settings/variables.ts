@@ -123,11 +123,13 @@ export const variables = {
   metricsPort: { names: option('PROMETHEUS_PORT'), meaning: 'the same as a port on all addresses' },
   healthAddress: {
     names: ['TEMPORAL_WORKER_HEALTH_ADDRESS'],
-    meaning: 'where `/healthz` and `/metrics` of the kit are served, `address:port`; nowhere when not set',
+    meaning:
+      'where `/healthz` and `/metrics` of the kit are served, `address:port`; nowhere when not set. A port alone: on this machine only, at the loopback address of `TEMPORAL_PROMETHEUS_BIND_ADDRESS` where that is one',
   },
   workloadMetricsPort: {
     names: option('WORKLOAD_PROMETHEUS_PORT'),
-    meaning: 'the port for them when the program hands in metrics of its own (`workloadMetrics`)',
+    meaning:
+      'the port for them when the program hands in metrics of its own (`workloadMetrics`), on all addresses or at that loopback address',
   },
 } as const satisfies Readonly<Record<string, Variable>>;
 

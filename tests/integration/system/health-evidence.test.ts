@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTokenGate, type TokenGate } from '../worker-kit/token-gate.ts';
+import { activeMessage, deployWorker, type Spine, withTemporal, worker } from './spine.ts';
+import { freePort } from './system.ts';
+
+let spine: Spine;
+let gate: TokenGate;
+const units = [0, 1].map((n) => `${worker}/${n}`);
+/** What the gate turns away at the moment. */
+let refused = /\/DescribeTaskQueue$/;
+
+/** Two units behind a server that tells nobody who polls, and an option that wants proof all the same. */
+beforeAll(async () => {
+  spine = await withTemporal();
+  gate = await startTokenGate(spine.address, (_, path) => (refused.test(path) ? 'not allowed' : undefined));
+  const environment = `env: [{name: TEMPORAL_WORKER_HEALTH_ADDRESS, value: "${await freePort()}"}]`;
+  const config = { host: gate.address, 'poller-evidence': 'required', environment };
+  await deployWorker(spine, { config, flags: ['-n', '2'] });
+}, 180_000);
+afterAll(async () => {
+  await gate?.close();
+  await spine?.system.close();
+});
+
+const active = `workload-status=="active" && workload-message=="${activeMessage}"`;
+
+test("where the server denies who polls, each unit's worker says so itself, and both are active as verified", async () => {
+  for (const unit of units) await spine.system.waitForUnit(unit, active);
+  expect(await spine.system.debugLog()).not.toContain('poller not verified');
+  expect((await spine.greet('Ada')).stdout).toBe('Hello, Ada!\n');
+});
+
+test('a worker that says that its polls fail is not active, and tells why; it heals by itself', async () => {
+  refused = /\/(DescribeTaskQueue|Poll\w+)$/;
+  await spine.system.do('run', units[0]!, 'restart');
+  await spine.system.waitForUnit(units[0]!, 'workload-status=="waiting" && agent-status=="idle"');
+  expect((await spine.system.unit(units[0]!))['workload-status'].message).toBe(
+    'worker runs but does not poll: polls fail: UNAUTHENTICATED (its log says why: pebble logs temporal-worker)',
+  );
+  refused = /\/DescribeTaskQueue$/;
+  await spine.system.waitForUnit(units[0]!, active);
+}, 120_000);
