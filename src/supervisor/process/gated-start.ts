@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { shellFor } from './shell.ts';
 
 export interface StartRequest {
   readonly argv: readonly string[];
@@ -27,9 +28,10 @@ const gate = 'read -r _ <&3 && exec "$@" 3<&-';
  */
 export function startGated(request: StartRequest): ChildProcess {
   const { argv, env, cwd, uid, gid, outputFd } = request;
+  const [shell = '', ...flags] = shellFor(env);
   let child: ChildProcess;
   try {
-    child = spawn('/bin/sh', ['-c', gate, 'sh', ...argv], {
+    child = spawn(shell, [...flags, '-c', gate, 'sh', ...argv], {
       cwd,
       env,
       detached: true,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { shellFor } from '../process/shell.ts';
 import { enterScript } from './enter-script.ts';
 
 /** As whom a command runs; absent: as the supervisor itself. */
@@ -40,8 +41,15 @@ export class Namespace {
     renameSync(`${this.#enter}.new`, this.#enter);
   }
 
-  /** The command line that runs `command` in the view. The process keeps its pid all the way. */
-  wrap(command: readonly string[], options: { readonly cwd: string; readonly as?: Identity | undefined }): string[] {
+  /** The command line that runs `command` in the view, with the environment `env`. The process keeps its pid all the way. */
+  wrap(
+    command: readonly string[],
+    options: {
+      readonly cwd: string;
+      readonly as?: Identity | undefined;
+      readonly env?: Readonly<Record<string, string>>;
+    },
+  ): string[] {
     const root = process.getuid?.() === 0;
     const unshare = root ? [] : ['--user', '--map-root-user'];
     const { uid, gid } = options.as ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
@@ -54,7 +62,7 @@ export class Namespace {
       '--propagation',
       'private',
       '--',
-      '/bin/sh',
+      ...shellFor(options.env ?? {}),
       this.#enter,
       this.#newRoot,
       this.#overlay ?? '',

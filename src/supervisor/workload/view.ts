@@ -97,7 +97,7 @@ export class View {
     const { words, env, as } = command;
     const cwd = command.workingDir || '/';
     this.#check(words[0] ?? '', cwd, env);
-    return { argv: this.#namespace.wrap(words, { cwd, as }), env: { ...env }, cwd: '/' };
+    return { argv: this.#namespace.wrap(words, { cwd, as, env }), env: { ...env }, cwd: '/' };
   }
 
   #resolved(command: Command): Launch {

@@ -70,6 +70,14 @@ test.each(['/app/scripts/start.sh', './app/scripts/start.sh'])(
 );
 
 for (const namespace of ['auto', 'never'] as const) {
+  test(`a service has each variable of the plan, whatever its name (namespace: ${namespace})`, async () => {
+    await using supervisor = await runSupervisor({ namespace });
+    const variables = { 'key3-example': 'a', 'dot.ted': 'b c', '1st': 'd', '%': '', PLAIN: 'e', BASH_ENV: '/nowhere' };
+    await replanned(supervisor.client, enabled('/usr/bin/env', `, environment: ${JSON.stringify(variables)}`));
+    const told = await messages(supervisor.client);
+    expect(told).toEqual(expect.arrayContaining(Object.entries(variables).map(([name, value]) => `${name}=${value}`)));
+  });
+
   test(`a command can be run beside the services (namespace: ${namespace})`, async () => {
     await using supervisor = await runSupervisor({ namespace });
     const { argv, env, cwd } = await workloadProcess(supervisor.spec, ['/charm/bin/pebble', 'services'], {
@@ -98,7 +106,7 @@ checks:
       'two notices',
       async () => ((await client.notices({ types: ['custom'] }))[0]?.occurrences ?? 0) >= 2,
     );
-    expect((await client.checks()).map(({ status }) => status)).toEqual(['up', 'up']);
+    await eventually('both up', async () => (await client.checks()).every(({ status }) => status === 'up'));
     await client.waitChange(await client.stop(['w']));
     await eventually('down', async () => (await client.checks({ names: ['worker-up'] }))[0]?.status === 'down');
   });
