@@ -1,12 +1,16 @@
 import { usageError } from './failure.ts';
 import { isApplicationName } from './names.ts';
 
-/** Two words `<application>[:<endpoint>]`, refused in Juju's words when they are something else. */
+/** `[<controller>:][<user>/]<model>.<offer>[:<endpoint>]`. */
+const offerUrl = /^([^:/.]+:)?([^:/.]+\/)?[a-z0-9]+[a-z0-9-]*\.[a-z][a-z0-9-]*(:[^:]+)?$/;
+
+/** Two words `<application>[:<endpoint>]`, of which one may be an offer's URL; refused in Juju's words when they are something else. */
 export function twoEndpoints(words: readonly string[]): [string, string] {
   for (const word of words) {
+    if (offerUrl.test(word)) continue;
     if (/^[^:]*[/.]/.test(word))
       throw usageError(
-        `cannot relate to "${word}": there is one model, and no offers (an application, or application:endpoint)`,
+        `offer URL has invalid form, must be [<source>:][<qualifier>]<model>.<offername>: ${JSON.stringify(word)}`,
       );
     const [application = '', endpoint, ...more] = word.split(':');
     if (
@@ -17,5 +21,7 @@ export function twoEndpoints(words: readonly string[]): [string, string] {
       throw usageError(`endpoint "${word}" not valid`);
     if (!isApplicationName(application)) throw usageError(`application name "${application}" not valid`);
   }
+  if (words.every((word) => offerUrl.test(word)))
+    throw usageError('cannot relate two offers: one side is an application of this model');
   return [words[0] ?? '', words[1] ?? ''];
 }

@@ -1,8 +1,12 @@
 import type { AuthorMethods } from './author-api.ts';
 import type { Bundle } from './bundle.ts';
 import type { ModelMethods } from './models-api.ts';
+import type { OfferMethods } from './offers-api.ts';
 import type { RelationMethods } from './relations-api.ts';
 import type { SecretMethods } from './secrets-api.ts';
+import type { Status } from './status-api.ts';
+
+export type * from './status-api.ts';
 
 /**
  * What the CLI can ask of the controller.
@@ -35,7 +39,7 @@ interface Call<Params, Result, Event = never> {
   readonly event: Event;
 }
 
-export interface Methods extends AuthorMethods, ModelMethods, RelationMethods, SecretMethods {
+export interface Methods extends AuthorMethods, ModelMethods, OfferMethods, RelationMethods, SecretMethods {
   /**
    * Is the controller there, and which one is it. `version` is charmlet's own, `jujuVersion` the protocol's; `metrics`
    * is where it serves some (`127.0.0.1:38123`), absent when it does not.
@@ -228,69 +232,4 @@ export interface ResourceListing {
   readonly suppliedBy: string;
   readonly revision: string;
   readonly value: string;
-}
-
-/** `juju status --format json`; optional keys are absent, never null. Times are `02 Jan 2006 15:04:05Z07:00`. */
-export interface Status {
-  readonly model: {
-    readonly name: string;
-    readonly type: string;
-    readonly controller: string;
-    readonly cloud: string;
-    readonly region: string;
-    readonly version: string;
-    readonly 'model-status': StatusInfo;
-    readonly sla: string;
-  };
-  readonly machines: Record<string, never>;
-  readonly applications: Record<string, ApplicationStatus>;
-  readonly storage: Record<string, unknown>;
-  /** For the table of `--relations` only: Juju's JSON and YAML have no such list, and the CLI leaves it out of them. */
-  readonly integrations?: readonly Integration[];
-  readonly controller: { readonly timestamp: string };
-}
-
-/** `provider` and `requirer` are `<application>:<endpoint>`, and the same in a peer relation. */
-export interface Integration {
-  readonly provider: string;
-  readonly requirer: string;
-  readonly interface: string;
-  readonly type: 'regular' | 'peer';
-  readonly message: string;
-}
-
-export interface StatusInfo {
-  readonly current: string;
-  readonly message?: string;
-  readonly since?: string;
-  readonly version?: string;
-}
-
-export interface ApplicationStatus {
-  readonly charm: string;
-  readonly base: { readonly name: string; readonly channel: string };
-  readonly 'charm-origin': string;
-  readonly 'charm-name': string;
-  readonly 'charm-rev': number;
-  readonly 'charm-version'?: string;
-  readonly 'charm-channel'?: string;
-  readonly scale: number;
-  readonly 'provider-id': string;
-  readonly address: string;
-  readonly exposed: boolean;
-  readonly life?: string;
-  readonly 'application-status': StatusInfo;
-  readonly relations?: Record<string, { 'related-application': string; interface: string; scope: string }[]>;
-  readonly units?: Record<string, UnitStatus>;
-  readonly version?: string;
-  readonly 'endpoint-bindings': Record<string, string>;
-}
-
-export interface UnitStatus {
-  readonly 'workload-status': StatusInfo;
-  readonly 'juju-status': StatusInfo;
-  readonly leader?: boolean;
-  readonly 'open-ports'?: readonly string[];
-  readonly address: string;
-  readonly 'provider-id': string;
 }

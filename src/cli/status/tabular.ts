@@ -1,4 +1,4 @@
-import type { ApplicationStatus, Integration, Status, UnitStatus } from '../../controller/api.ts';
+import type { ApplicationStatus, Integration, OfferStatus, Status, UnitStatus } from '../../controller/api.ts';
 import { colours, statusColour } from '../colour.ts';
 import { naturalCompare, naturalEntries } from '../natural.ts';
 import { type Cell, renderTable } from '../table.ts';
@@ -23,6 +23,16 @@ export function statusTable(status: Status, options: TabularOptions): string {
     .flatMap(([, application]) => Object.entries(application.units ?? {}))
     .sort(([a], [b]) => naturalCompare(a, b));
   const sections = [renderTable(modelRows(status))];
+  const consumed = naturalEntries(status['application-endpoints']);
+  if (consumed.length > 0) {
+    const rows = consumed.map(([name, { url, 'application-status': info }]) => [
+      name,
+      word(info.current),
+      status.model.controller,
+      url,
+    ]);
+    sections.push(renderTable([['SAAS', 'Status', 'Store', 'URL'], ...rows]));
+  }
 
   if (applications.length > 0) {
     const rows = applications.map(([name, app]) => {
@@ -54,11 +64,27 @@ export function statusTable(status: Status, options: TabularOptions): string {
     ]);
     sections.push(renderTable([['Unit', 'Workload', 'Agent', 'Address', 'Ports', 'Message'], ...rows]));
   }
+  const offers = naturalEntries(status.offers);
+  if (offers.length > 0) sections.push(renderTable([offerHeader, ...offers.flatMap(offerRows)]));
   const relations = options.relations ? relationRows(status.integrations ?? []) : [];
   if (relations.length > 0) {
     sections.push(renderTable([['Integration provider', 'Requirer', 'Interface', 'Type', 'Message'], ...relations]));
   }
   return sections.join('\n');
+}
+
+const offerHeader = ['Offer', 'Application', 'Charm', 'Rev', 'Connected', 'Endpoint', 'Interface', 'Role'];
+
+/** A row for each endpoint; what is told of the offer stands in the first. */
+function offerRows([name, offer]: [string, OfferStatus]): string[][] {
+  const [, charm = '', revision = ''] = /^[^:]*:(.*)-([0-9]+)$/.exec(offer.charm) ?? [];
+  const connected = `${offer['active-connected-count'] ?? 0}/${offer['total-connected-count'] ?? 0}`;
+  return naturalEntries(offer.endpoints).map(([endpoint, { interface: kind, role }], index) => [
+    ...(index === 0 ? [name, offer.application, charm, revision, connected] : ['', '', '', '', '']),
+    endpoint,
+    kind,
+    role,
+  ]);
 }
 
 function modelRows({ model, controller }: Status): string[][] {

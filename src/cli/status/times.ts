@@ -17,6 +17,12 @@ export function inLocalTime(status: Status, now = new Date()): Status {
     ...status,
     model: { ...status.model, 'model-status': info(status.model['model-status']) },
     applications: mapValues(status.applications, application),
+    ...(status['application-endpoints'] && {
+      'application-endpoints': mapValues(status['application-endpoints'], (one) => ({
+        ...one,
+        'application-status': info(one['application-status']),
+      })),
+    }),
     controller: { ...status.controller, timestamp: localClock(status.controller.timestamp, now) },
   };
 }

@@ -7,7 +7,7 @@ import type { StatusRecord } from '../hook/model.ts';
 import { containerPlaces, unitPlaces } from '../places.ts';
 import { type ApplicationRecord, charmOf, effectiveOptions, readApplication } from '../store/applications.ts';
 import { openedPorts } from '../store/hook-model.ts';
-import { membership, readBag, relationsOf } from '../store/relations.ts';
+import { membership, readBag, readBagAs, relationsOf } from '../store/relations.ts';
 import { consumed } from '../store/secret-consumers.ts';
 import { secretIds } from '../store/secret-listing.ts';
 import { applicationTag, findSecret, maySeeSecret, secretContent, unitTag } from '../store/secrets.ts';
@@ -59,7 +59,7 @@ function relations({ model }: Context, unit: UnitRecord): unknown[] {
     .filter((view) => membership(model, view.id, unit.id).entered)
     .map((view) => {
       const own = readApplication(model, view.own.application).name;
-      const remote = readApplication(model, view.remote.application).name;
+      const remote = view.remote.name;
       const common = {
         id: view.id,
         endpoint: view.own.endpoint,
@@ -70,7 +70,7 @@ function relations({ model }: Context, unit: UnitRecord): unknown[] {
       const units = Object.fromEntries(
         membership(model, view.id, unit.id).joined.map((each) => [
           each.replace(/^.*\//, ''),
-          readBag(model, view.id, each) ?? {},
+          readBagAs(model, view.id, each) ?? {},
         ]),
       );
       return view.own.role === 'peer'
@@ -79,7 +79,7 @@ function relations({ model }: Context, unit: UnitRecord): unknown[] {
             type: 'Relation',
             ...common,
             remote_app_name: remote,
-            remote_app_data: readBag(model, view.id, remote) ?? {},
+            remote_app_data: readBagAs(model, view.id, remote) ?? {},
             remote_units_data: units,
           };
     });

@@ -10,6 +10,7 @@ import { addApplication, findApplication, setOption } from '../store/application
 import { type Model, modelLife } from '../store/models.ts';
 import { addPeerRelations } from '../store/relations.ts';
 import { setResource } from '../store/resources.ts';
+import { findSaas } from '../store/saas.ts';
 import { addUnits } from '../units/add-units.ts';
 import { companionUnit } from '../units/companion-unit.ts';
 import { followPreparation } from './follow-preparation.ts';
@@ -86,6 +87,10 @@ function refuseDying(model: Model): void {
 }
 
 function refuseTaken(context: Context, name: string): void {
+  if (findSaas(context.model, name))
+    throw new UserError(
+      `cannot add application "${name}": saas application with same name already exists (deploy it under another name: charmlet deploy CHARM NAME)`,
+    );
   if (!findApplication(context.model, name)) return;
   throw new UserError(
     `cannot add application "${name}": application already exists (deploy it under another name: charmlet deploy CHARM NAME, or remove it first: charmlet remove-application ${name})`,

@@ -1,6 +1,9 @@
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { type ApplicationRecord, findApplication } from '../store/applications.ts';
+import { type ApplicationRecord, findApplication, listApplications } from '../store/applications.ts';
+import { viewKey } from '../store/endpoints.ts';
+import type { Model } from '../store/models.ts';
+import { type RelationView, relationsOf } from '../store/relations.ts';
 import { findUnit, readUnit, type UnitRecord } from '../store/units.ts';
 
 /** The application, or Juju's words that there is none. */
@@ -23,4 +26,14 @@ export function needUnit(context: Context, name: string): UnitRecord {
   const unit = findUnit(context.model, name);
   if (!unit) throw new UserError(`unit "${name}" not found`);
   return unit;
+}
+
+/** A relation between two applications, by its id. */
+export function needRelation(model: Model, id: number): RelationView {
+  const view = listApplications(model)
+    .flatMap((application) => relationsOf(model, application.id))
+    .find((each) => each.id === id);
+  if (!view) throw new UserError(`relation ${id} not found`);
+  if (view.own.role === 'peer') throw new UserError(`cannot destroy relation "${viewKey(view)}": is a peer relation`);
+  return view;
 }

@@ -130,7 +130,7 @@ function relationAt(model: Model, unit: UnitRecord, params: FireParams, endpoint
   );
   const chosen = params.relation === undefined ? views : views.filter(({ id }) => id === params.relation);
   if (chosen.length === 1) return chosen[0]!;
-  const list = views.map(({ id, remote }) => `${id} with ${readApplication(model, remote.application).name}`);
+  const list = views.map(({ id, remote }) => `${id} with ${remote.name}`);
   const found = list.length > 0 ? `there are ${list.join(', ')}` : 'there is none';
   throw new UserError(
     chosen.length > 1
@@ -146,7 +146,7 @@ function changed(model: Model, unit: UnitRecord, params: FireParams, view: Relat
     throw new UserError(
       `cannot fire "${params.event}": unit "${remoteUnit}" has not joined relation ${view.id} (there are: ${joined.join(', ') || 'none'})`,
     );
-  return relationEvent(model, view, 'changed', remoteUnit);
+  return relationEvent(view, 'changed', remoteUnit);
 }
 
 interface StorageRow {

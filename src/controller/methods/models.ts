@@ -23,13 +23,15 @@ import {
   modelLife,
   setFocus,
 } from '../store/models.ts';
+import { listOffers } from '../store/offers.ts';
 import { listUnits } from '../store/units.ts';
 import { endModel } from '../units/forget.ts';
+import { endOffer } from '../units/offer-removal.ts';
 import { chooseModel, modelOwner } from './choose-model.ts';
 import { modelConfigSet } from './config.ts';
 import type { Parts } from './parts.ts';
 import { removeApplication } from './remove.ts';
-import { statusTime } from './status.ts';
+import { statusTime } from './shown-status.ts';
 
 /** Longer names are no names of namespaces on Kubernetes either. */
 const longestName = 63;
@@ -99,7 +101,11 @@ export async function destroyModel(
   caller: Caller<'destroyModel'>,
 ): Promise<Methods['destroyModel']['result']> {
   const { model, logs, db } = context;
-  db.run("UPDATE models SET life = 'dying' WHERE uuid = ?", model.uuid);
+  // What others consume goes with the model, as in Juju: their relations end, and they see that the offer has gone.
+  db.transact(() => {
+    db.run("UPDATE models SET life = 'dying' WHERE uuid = ?", model.uuid);
+    for (const offered of listOffers(db, model)) endOffer(offered);
+  });
   const applications = listApplications(model).map((application) => application.name);
   const removal = { applications, force: params.force, destroyStorage: true };
   const { messages } = await removeApplication(context, parts.scheduler, removal, caller);

@@ -59,7 +59,7 @@ function refuseBrokenRelations(model: Model, application: ApplicationRecord, spe
     const endpoint = spec.endpoints[view.own.endpoint];
     if (endpoint?.role === view.own.role && endpoint.interface === view.interface) continue;
     throw new UserError(
-      `cannot upgrade application "${application.name}" to charm "${spec.name}": would break relation "${viewKey(model, view)}"`,
+      `cannot upgrade application "${application.name}" to charm "${spec.name}": would break relation "${viewKey(view)}"`,
     );
   }
 }

@@ -1,42 +1,97 @@
 import type { Methods } from '../api.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { listApplications, readApplication } from '../store/applications.ts';
+import { parseOfferUrl } from '../offer-url.ts';
+import { addCrossRelation, type CrossSide } from '../store/cross-relations.ts';
 import { type Endpoint, inferEndpoints, inferRelation, relationKey, viewKey } from '../store/endpoints.ts';
 import type { Model } from '../store/models.ts';
+import { offerByUuid } from '../store/offers.ts';
 import { failedEvent } from '../store/queue.ts';
-import { addRelation, membership, type RelationView, relationExists, relationsOf } from '../store/relations.ts';
+import { addRelation, membershipAt, type RelationView, relationExists, relationsOf } from '../store/relations.ts';
+import { listSaas, type SaasRecord } from '../store/saas.ts';
 import { listUnits } from '../store/units.ts';
 import { beginRelationRemoval } from '../units/relation-removal.ts';
+import { addSaas } from './consume.ts';
+import { needRelation } from './find.ts';
+import { needOffer } from './offers.ts';
 
-/** Relates two applications. Everything is checked before anything is written, in Juju's order and words. */
+/**
+ * Relates two applications, of which one may be what another model offers: by its URL, or as this model knows it already.
+ * Everything is checked before anything is written, in Juju's order and words.
+ */
 export function integrate(context: Context, params: Methods['integrate']['params']): Methods['integrate']['result'] {
   const { model } = context;
   return model.db.transact(() => {
-    const pair = inferEndpoints(model, params.endpoints);
+    const texts = params.endpoints.map((text) => consumed(context, text)) as [string, string];
+    const pair = inferEndpoints(model, texts);
     const key = relationKey(pair);
     const refuse = (why: string): never => {
       throw new UserError(`cannot add relation "${key}": ${why}`);
     };
-    for (const { application } of pair)
-      if (application.life === 'dying') refuse(`application "${application.name}" is not alive`);
-    const present = relationsOf(model, pair[0].application.id).find((view) => viewKey(model, view) === key);
+    for (const { of } of pair) {
+      if (of.kind === 'application' && of.application.life === 'dying') refuse(`application "${of.name}" is not alive`);
+      if (of.kind === 'saas' && of.saas.life === 'dying') refuse(`saas application "${of.name}" is not alive`);
+    }
+    const present = pair
+      .flatMap(({ of }) => (of.kind === 'application' ? relationsOf(model, of.application.id) : []))
+      .find((view) => viewKey(view) === key);
     if (present?.life === 'dying') refuse(`relation ${key} is dying, but not yet removed`);
     if (present) refuse(`relation ${key} already exists (see charmlet status --relations)`);
-    for (const endpoint of pair) refuseBeyondLimit(model, endpoint, refuse);
-    const sides = pair.map(({ application, name, role }) => ({ application: application.id, endpoint: name, role }));
-    addRelation(model, pair[0].interface, sides);
+    const sides = pair.map((endpoint) => sideOf(context, endpoint, refuse)) as [Side, Side];
+    for (const side of sides) refuseBeyondLimit(side, refuse);
+    const [far] = sides.filter(({ saas }) => saas);
+    const near = sides.find((side) => side !== far)!;
+    if (far?.saas) {
+      const { id, name, offer } = far.saas;
+      addCrossRelation(pair[0].interface, { consumer: near, offering: far }, { offer, saas: { id, name } });
+    } else addRelation(model, pair[0].interface, sides);
     return { messages: [] };
   });
 }
 
-function refuseBeyondLimit(model: Model, endpoint: Endpoint, refuse: (why: string) => never): void {
-  const { application, name, limit } = endpoint;
-  const present = relationsOf(model, application.id).filter((view) => view.own.endpoint === name);
+/** An offer's URL becomes the name under which this model knows it; it is consumed if it was not yet, as Juju does. */
+function consumed(context: Context, text: string): string {
+  const url = parseOfferUrl(text);
+  if (!url) return text;
+  const { name } = addSaas(context, needOffer(context, text), url.name);
+  return url.endpoint === '' ? name : `${name}:${url.endpoint}`;
+}
+
+/** An offer's URL becomes the name of what this model consumes by it. */
+function known(model: Model, text: string): string {
+  const url = parseOfferUrl(text);
+  const saas = url && listSaas(model).find((each) => each.url === `${url.owner}/${url.model}.${url.name}`);
+  if (!saas) return text;
+  return url.endpoint === '' ? saas.name : `${saas.name}:${url.endpoint}`;
+}
+
+/** An end of a relation in the model where its application lives. */
+interface Side extends CrossSide {
+  readonly limit: number | null;
+  readonly applicationName: string;
+  readonly saas?: SaasRecord;
+}
+
+function sideOf({ model, db }: Context, end: Endpoint, refuse: (why: string) => never): Side {
+  const { of, name: endpoint, role, limit } = end;
+  if (of.kind === 'application')
+    return { model, application: of.application.id, endpoint, role, limit, applicationName: of.name };
+  const offered = offerByUuid(db, of.saas.offer);
+  if (!offered) return refuse(`offer "${of.saas.url}" has been removed (charmlet remove-saas ${of.name})`);
+  if (!Object.hasOwn(offered.endpoints, endpoint))
+    return refuse(`offer "${of.saas.url}" has no endpoint "${endpoint}" any more`);
+  const { id, life, name } = offered.application;
+  if (life === 'dying') return refuse(`application "${name}" is not alive`);
+  return { model: offered.model, application: id, endpoint, role, limit, applicationName: name, saas: of.saas };
+}
+
+function refuseBeyondLimit(side: Side, refuse: (why: string) => never): void {
+  const { model, application, endpoint, limit, applicationName } = side;
+  const present = relationsOf(model, application).filter((view) => view.own.endpoint === endpoint);
   if (limit === null || limit === 0 || present.length < limit) return;
-  const others = present.map((view) => readApplication(model, view.remote.application).name).join(', ');
+  const others = present.map((view) => view.remote.name).join(', ');
   refuse(
-    `establishing a new relation for ${application.name}:${name} would exceed its maximum relation limit of ${limit} (it is related to ${others})`,
+    `establishing a new relation for ${applicationName}:${endpoint} would exceed its maximum relation limit of ${limit} (it is related to ${others})`,
   );
 }
 
@@ -47,33 +102,26 @@ export function removeRelation(
 ): Methods['removeRelation']['result'] {
   const { model } = context;
   return model.db.transact(() => {
-    const view = 'id' in params ? relationById(model, params.id) : inferRelation(model, params.endpoints);
+    const view =
+      'id' in params
+        ? needRelation(model, params.id)
+        : inferRelation(model, [known(model, params.endpoints[0]), known(model, params.endpoints[1])]);
     beginRelationRemoval(model, view, { force: params.force });
     return { messages: heldUp(model, view) };
   });
 }
 
-function relationById(model: Model, id: number): RelationView {
-  const view = listApplications(model)
-    .flatMap((application) => relationsOf(model, application.id))
-    .find((each) => each.id === id);
-  if (!view) throw new UserError(`relation ${id} not found`);
-  if (view.own.role === 'peer')
-    throw new UserError(`cannot destroy relation "${viewKey(model, view)}": is a peer relation`);
-  return view;
-}
-
 /** Which living units keep a dying relation, because they are in error and are told nothing. */
 export function heldUp(model: Model, view: RelationView): string[] {
   if (!relationExists(model, view.id)) return [];
-  return [view.own.application, view.remote.application]
-    .flatMap((application) => listUnits(model, application))
-    .filter((unit) => unit.life === 'alive' && !membership(model, view.id, unit.id).broken)
-    .flatMap((unit) => {
+  return [view.own, view.remote]
+    .flatMap((side) => listUnits(side.model, side.application).map((unit) => ({ side, unit })))
+    .filter(({ side, unit }) => unit.life === 'alive' && !membershipAt(side, unit).broken)
+    .flatMap(({ unit }) => {
       const failed = failedEvent(model, unit.id);
       return failed
         ? [
-            `unit ${unit.name} is in error (${failed.reason}) and keeps relation "${viewKey(model, view)}" until that is resolved (charmlet resolved ${unit.name}), or remove it with charmlet remove-relation ${view.id} --force`,
+            `unit ${unit.name} is in error (${failed.reason}) and keeps relation "${viewKey(view)}" until that is resolved (charmlet resolved ${unit.name}), or remove it with charmlet remove-relation ${view.id} --force`,
           ]
         : [];
     });

@@ -1,11 +1,15 @@
 import type { Methods } from '../api.ts';
 import type { Context } from '../context.ts';
+import { UserError } from '../errors.ts';
 import type { Caller } from '../server.ts';
-import { findApplication } from '../store/applications.ts';
+import { type ApplicationRecord, findApplication } from '../store/applications.ts';
+import type { Model } from '../store/models.ts';
 import { failedEvent } from '../store/queue.ts';
+import { relationsThrough } from '../store/relation-links.ts';
 import { relationsOf } from '../store/relations.ts';
 import { listUnits } from '../store/units.ts';
 import { beginApplicationRemoval } from '../units/application-removal.ts';
+import { offersOf } from '../units/offer-removal.ts';
 import { storageOf } from '../units/removal.ts';
 import type { Scheduler } from '../units/scheduler.ts';
 import { needApplication } from './find.ts';
@@ -20,6 +24,7 @@ export async function removeApplication(
 ): Promise<Methods['removeApplication']['result']> {
   const { model } = context;
   const applications = params.applications.map((name) => needApplication(context, name));
+  if (!params.force) for (const application of applications) refuseConsumed(model, application);
   const running: number[] = [];
   for (const application of applications) {
     caller.tell({ progress: `will remove application ${application.name}` });
@@ -47,4 +52,13 @@ export async function removeApplication(
   for (const application of applications)
     for (const view of relationsOf(model, application.id)) messages.push(...heldUp(model, view));
   return { messages: [...new Set(messages)] };
+}
+
+/** What other models use is not taken from them unasked, in Juju's words. */
+function refuseConsumed(model: Model, { id, name }: ApplicationRecord): void {
+  const consumers = offersOf(model, id).flatMap((offered) => relationsThrough(model, offered.uuid)).length;
+  if (consumers === 0) return;
+  throw new UserError(
+    `cannot destroy application "${name}": application is used by ${consumers} consumer${consumers === 1 ? '' : 's'} (charmlet offers tells of which; --force ends their relations too)`,
+  );
 }

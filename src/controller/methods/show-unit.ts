@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
 import { charmOf, readApplication } from '../store/applications.ts';
 import { openedPorts } from '../store/hook-model.ts';
-import { membership, readBag, relationsOf } from '../store/relations.ts';
+import { isAcrossModels, membership, readBag, readBagAs, relationsOf } from '../store/relations.ts';
 import type { UnitRecord } from '../store/units.ts';
+import { charmUrl } from './charm-url.ts';
 import { needUnit } from './find.ts';
-import { charmUrl } from './status.ts';
 
 /** `juju show-unit`: what the unit can see of its relations. */
 export function showUnit(context: Context, names: readonly string[]): Record<string, unknown> {
@@ -20,15 +20,15 @@ function unitBody(context: Context, unit: UnitRecord): Record<string, unknown> {
     .filter((view) => !membership(model, view.id, unit.id).broken)
     .map((view) => {
       const known = membership(model, view.id, unit.id);
-      const remote = readApplication(model, view.remote.application).name;
       const related = Object.fromEntries(
-        known.joined.map((name) => [name, { 'in-scope': true, data: readBag(model, view.id, name) ?? {} }]),
+        known.joined.map((name) => [name, { 'in-scope': true, data: readBagAs(model, view.id, name) ?? {} }]),
       );
       return {
         'relation-id': view.id,
         endpoint: view.own.endpoint,
+        ...(isAcrossModels(view) && { 'cross-model': true }),
         'related-endpoint': view.remote.endpoint,
-        'application-data': readBag(model, view.id, remote) ?? {},
+        'application-data': readBagAs(model, view.id, view.remote.name) ?? {},
         'local-unit': { 'in-scope': known.entered, data: readBag(model, view.id, unit.name) ?? {} },
         ...(known.joined.length > 0 && { 'related-units': related }),
       };

@@ -5,12 +5,14 @@ import type { Handlers } from '../server.ts';
 import { capture } from './capture.ts';
 import { chooseModel } from './choose-model.ts';
 import * as config from './config.ts';
+import * as consume from './consume.ts';
 import { debugLog } from './debug-log.ts';
 import { deploy } from './deploy.ts';
 import { killController, stop } from './end.ts';
 import { environment } from './environment.ts';
 import { fire } from './fire.ts';
 import * as models from './models.ts';
+import * as offers from './offers.ts';
 import type { Parts } from './parts.ts';
 import { attachResource, refresh } from './refresh.ts';
 import { integrate, removeRelation } from './relate.ts';
@@ -59,6 +61,13 @@ export function apiMethods(parts: Parts): Handlers {
     configSet: (params, caller) => config.configSet(at(caller), params),
     modelConfigGet: (_params, caller) => config.modelConfigGet(at(caller)),
     modelConfigSet: (params, caller) => config.modelConfigSet(at(caller), params),
+    offer: (params, caller) => offers.offer(at(caller), params),
+    offers: (_params, caller) => offers.offers(at(caller)),
+    findOffers: (params) => offers.findOffers(shared, params),
+    showOffer: (params, caller) => offers.showOffer(at(caller), params),
+    removeOffer: (params, caller) => offers.removeOffer(at(caller), params),
+    consume: (params, caller) => consume.consume(at(caller), params),
+    removeSaas: (params, caller) => consume.removeSaas(at(caller), params),
     scale: (params, caller) => scale(at(caller), scheduler, params),
     integrate: (params, caller) => integrate(at(caller), params),
     removeRelation: (params, caller) => removeRelation(at(caller), params),

@@ -2,7 +2,17 @@ import { CommitRefused, type HookWrites } from '../hook/model.ts';
 import { type ApplicationRecord, readApplication } from './applications.ts';
 import type { Model } from './models.ts';
 import { queueEvent, ranks } from './queue.ts';
-import { membership, mirrored, readBag, relationEvent, relationsOf, remoteUnits, setBag } from './relations.ts';
+import {
+  membership,
+  membershipAt,
+  mirrored,
+  nameOfUnit,
+  readBag,
+  relationEvent,
+  relationsOf,
+  remoteUnits,
+  setBag,
+} from './relations.ts';
 import { setConsumed } from './secret-consumers.ts';
 import { addSecret, changeSecret } from './secret-writes.ts';
 import { applicationTag, findSecret, grantSecret, removeSecret, revokeSecret } from './secrets.ts';
@@ -66,13 +76,14 @@ function applySettings(
 
   // Whoever learns of a unit when that enters gets -joined and then -changed, whatever it has written before.
   if (view.life === 'dying' || (!forApplication && !membership(model, write.relation, unit.id).entered)) return;
+  const seenAs = nameOfUnit(view.own, unit);
   // Every remote unit that has entered is told; for a peer relation these are the other units of the application.
-  for (const other of remoteUnits(model, view, unit)) {
-    const known = membership(model, write.relation, other.id);
+  for (const other of remoteUnits(view, unit)) {
+    const known = membershipAt(view.remote, other);
     if (!known.entered || known.broken) continue;
-    const told = relationEvent(model, mirrored(view), 'changed', forApplication ? '' : unit.name);
+    const told = relationEvent(mirrored(view), 'changed', forApplication ? '' : seenAs);
     // Who has not been told of the unit yet gets -joined and then -changed anyway.
-    if (forApplication || known.joined.includes(unit.name)) queueEvent(model, other.id, ranks.relation, told);
+    if (forApplication || known.joined.includes(seenAs)) queueEvent(model, other.id, ranks.relation, told);
   }
 }
 

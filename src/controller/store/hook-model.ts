@@ -3,7 +3,7 @@ import { charmOf, effectiveOptions, findApplication, readApplication, setApplica
 import { applyHookWrites } from './hook-commit.ts';
 import type { LogStore } from './log.ts';
 import { type Model, now, readModelConfig } from './models.ts';
-import { membership, readBag, relationsOf } from './relations.ts';
+import { isAcrossModels, membership, readBagAs, relationsOf } from './relations.ts';
 import { consumed, consumerLabel, setConsumed } from './secret-consumers.ts';
 import * as secrets from './secrets.ts';
 import { appendTaskLog } from './tasks.ts';
@@ -66,20 +66,20 @@ export function hookModel(model: Model, logs: LogStore, onCommit: () => void): H
       return relationsOf(model, unit.application).flatMap((view) => {
         const known = membership(model, view.id, unit.id);
         if (known.broken) return [];
-        const remoteApp = readApplication(model, view.remote.application).name;
         return [
           {
             id: view.id,
             endpoint: view.own.endpoint,
             interface: view.interface,
-            remoteApp,
+            remoteApp: view.remote.name,
+            ...(isAcrossModels(view) && { remoteModel: view.remote.model.uuid }),
             remoteUnits: naturally(known.joined),
             life: view.life,
           },
         ];
       });
     },
-    settings: (relation, entity) => readBag(model, relation, entity),
+    settings: (relation, entity) => readBagAs(model, relation, entity),
     storages: (unit) =>
       db.all<{ id: string; name: string; kind: string; location: string }>(
         'SELECT id, name, kind, location FROM storages WHERE unit = ? ORDER BY id',

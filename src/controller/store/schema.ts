@@ -35,6 +35,48 @@ ALTER TABLE leftovers ADD COLUMN model TEXT NOT NULL DEFAULT '';
 ALTER TABLE leftovers ADD COLUMN model_name TEXT NOT NULL DEFAULT 'default';
 UPDATE leftovers SET model = (SELECT uuid FROM models);
 `,
+  // Offers, what is consumed of other models (SAAS, in Juju's word), and relations across models.
+  `
+CREATE TABLE offers (
+  uuid TEXT PRIMARY KEY,
+  model TEXT NOT NULL REFERENCES models ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  application INTEGER NOT NULL REFERENCES applications ON DELETE CASCADE,
+  -- Names of endpoints.
+  endpoints_json TEXT NOT NULL,
+  created TEXT NOT NULL,
+  UNIQUE (model, name)
+) STRICT;
+
+CREATE TABLE saas (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  model TEXT NOT NULL REFERENCES models ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  -- The offer's uuid; it may have gone.
+  offer TEXT NOT NULL,
+  url TEXT NOT NULL,
+  -- Endpoint -> interface, role and limit, as they were when it was consumed.
+  endpoints_json TEXT NOT NULL,
+  life TEXT NOT NULL DEFAULT 'alive' CHECK (life IN ('alive', 'dying')),
+  created TEXT NOT NULL,
+  UNIQUE (model, name)
+) STRICT;
+
+-- A relation across models is one relation in each of them, with one side each, and a row here for each of the two.
+CREATE TABLE relation_links (
+  model TEXT NOT NULL,
+  relation INTEGER NOT NULL,
+  other_model TEXT NOT NULL,
+  other_relation INTEGER NOT NULL,
+  -- How the application of the other model is called in this one: the name of a SAAS, or remote-<uuid>.
+  remote_name TEXT NOT NULL,
+  offer TEXT NOT NULL,
+  -- Only in the model that consumes.
+  saas INTEGER,
+  PRIMARY KEY (model, relation),
+  FOREIGN KEY (model, relation) REFERENCES relations ON DELETE CASCADE
+) STRICT;
+`,
 ];
 
 /** What `PRAGMA user_version` says of a database that is up to date. */

@@ -1,7 +1,9 @@
 import { listApplications, readApplication } from '../store/applications.ts';
 import { ensureModel, type Model, modelLife } from '../store/models.ts';
 import { queueEvent, ranks } from '../store/queue.ts';
+import { linkOf } from '../store/relation-links.ts';
 import { membership, relationExists, relationsOf } from '../store/relations.ts';
+import { endSaas } from '../store/saas.ts';
 import { forgetConsumer } from '../store/secret-consumers.ts';
 import { applicationTag, removeSecretsOf, unitTag } from '../store/secrets.ts';
 import { listUnits, type UnitRecord, unitById } from '../store/units.ts';
@@ -38,24 +40,31 @@ export function endRelation(model: Model, id: number): void {
     id,
   );
   if (relation?.life !== 'dying') return;
-  const left = sidesOf(model, id).flatMap((application) => listUnits(model, application));
-  if (left.every((unit) => membership(model, id, unit.id).broken)) forgetRelation(model, id);
+  const isOver = (half: Half): boolean =>
+    half.applications
+      .flatMap((application) => listUnits(half.model, application))
+      .every((unit) => membership(half.model, half.relation, unit.id).broken);
+  if (halvesOf(model, id).every(isOver)) forgetRelation(model, id);
 }
 
-/** Takes the relation out of the model with its databags, the grants that live as long as it does, and what units had still to be told of it. */
+/** Takes the relation out of its models with its databags, the grants that live as long as it does, and what units had still to be told of it. */
 export function forgetRelation(model: Model, id: number): void {
   const { db } = model;
-  const applications = sidesOf(model, id);
-  db.run('DELETE FROM secret_grants WHERE model = ? AND relation = ?', model.uuid, id);
-  for (const unit of applications.flatMap((application) => listUnits(model, application))) {
-    db.run(
-      "DELETE FROM events WHERE unit = ? AND state <> 'running' AND json_extract(event_json, '$.relation.id') = ?",
-      unit.id,
-      id,
-    );
+  const halves = halvesOf(model, id);
+  const consumed = halves.map((half) => linkOf(half.model, half.relation)?.saas).find((saas) => saas);
+  for (const half of halves) {
+    db.run('DELETE FROM secret_grants WHERE model = ? AND relation = ?', half.model.uuid, half.relation);
+    for (const unit of half.applications.flatMap((application) => listUnits(half.model, application))) {
+      db.run(
+        "DELETE FROM events WHERE unit = ? AND state <> 'running' AND json_extract(event_json, '$.relation.id') = ?",
+        unit.id,
+        half.relation,
+      );
+    }
+    db.run('DELETE FROM relations WHERE model = ? AND id = ?', half.model.uuid, half.relation);
   }
-  db.run('DELETE FROM relations WHERE model = ? AND id = ?', model.uuid, id);
-  for (const application of applications) endApplication(model, application);
+  if (consumed) endSaas(db, consumed);
+  for (const half of halves) for (const application of half.applications) endApplication(half.model, application);
 }
 
 /** Ends a dying application once neither units nor relations to others are left of it. Call it inside a transaction. */
@@ -98,9 +107,22 @@ export function electLeader(model: Model, application: number): void {
   } else if (!leader) model.db.run('UPDATE applications SET leader = NULL WHERE id = ?', application);
 }
 
-/** Ids of the applications that a relation joins. */
-function sidesOf(model: Model, relation: number): number[] {
-  if (!relationExists(model, relation)) return [];
+/** A relation in one of its models: the only one, as a rule. */
+interface Half {
+  readonly model: Model;
+  readonly relation: number;
+  /** Ids of the applications that it joins there. */
+  readonly applications: readonly number[];
+}
+
+function halvesOf(model: Model, relation: number): Half[] {
+  const link = linkOf(model, relation);
+  return [{ model, relation }, ...(link ? [{ model: link.model, relation: link.relation }] : [])]
+    .filter((half) => relationExists(half.model, half.relation))
+    .map((half) => ({ ...half, applications: applicationsIn(half.model, half.relation) }));
+}
+
+function applicationsIn(model: Model, relation: number): number[] {
   return model.db
     .all<{ application: number }>(
       'SELECT DISTINCT application FROM relation_sides WHERE model = ? AND relation = ? ORDER BY application',

@@ -10,21 +10,23 @@ import { endRelation, forgetRelation } from './forget.ts';
  */
 export function beginRelationRemoval(model: Model, view: RelationView, options: { readonly force: boolean }): void {
   model.db.transact(() => {
-    model.db.run("UPDATE relations SET life = 'dying' WHERE model = ? AND id = ?", model.uuid, view.id);
+    for (const { model: of, relation } of [view.own, view.remote])
+      model.db.run("UPDATE relations SET life = 'dying' WHERE model = ? AND id = ?", of.uuid, relation);
     if (options.force) {
       forgetRelation(model, view.id);
       return;
     }
     if (view.life === 'alive') {
       for (const seen of [view, mirrored(view)])
-        for (const unit of listUnits(model, seen.own.application)) tellUnit(model, seen, unit);
+        for (const unit of listUnits(seen.own.model, seen.own.application)) tellUnit(seen, unit);
     }
     endRelation(model, view.id);
   });
 }
 
 /** A unit that is being taken down is told by its own teardown. */
-function tellUnit(model: Model, view: RelationView, unit: UnitRecord): void {
+function tellUnit(view: RelationView, unit: UnitRecord): void {
+  const { model } = view.own;
   const known = membership(model, view.id, unit.id);
   if (unit.life === 'dying' || known.broken) return;
   let neverCreated = false;
@@ -41,6 +43,6 @@ function tellUnit(model: Model, view: RelationView, unit: UnitRecord): void {
   }
   setMembership(model, view.id, unit.id, { ...known, entered: false });
   for (const remote of known.joined)
-    queueEvent(model, unit.id, ranks.relation, relationEvent(model, view, 'departed', remote, remote));
-  queueEvent(model, unit.id, ranks.relation, relationEvent(model, view, 'broken'));
+    queueEvent(model, unit.id, ranks.relation, relationEvent(view, 'departed', remote, remote));
+  queueEvent(model, unit.id, ranks.relation, relationEvent(view, 'broken'));
 }

@@ -2,7 +2,15 @@ import { charmOf, readApplication } from '../store/applications.ts';
 import { readCharm } from '../store/charms.ts';
 import type { Model } from '../store/models.ts';
 import { dropEvents, listEvents, queueEvent, ranks } from '../store/queue.ts';
-import { membership, mirrored, relationEvent, relationsOf, setMembership } from '../store/relations.ts';
+import {
+  membership,
+  membershipAt,
+  mirrored,
+  nameOfUnit,
+  relationEvent,
+  relationsOf,
+  setMembership,
+} from '../store/relations.ts';
 import { endTask, unfinishedTasks } from '../store/tasks.ts';
 import { listUnits, type UnitRecord } from '../store/units.ts';
 import { electLeader, forgetUnit } from './forget.ts';
@@ -46,8 +54,8 @@ function queueTeardown(model: Model, unit: UnitRecord): void {
     const known = membership(model, view.id, unit.id);
     if (known.broken) continue;
     for (const remote of known.joined)
-      queueEvent(model, unit.id, ranks.teardown, relationEvent(model, view, 'departed', remote, unit.name));
-    const broken = relationEvent(model, view, 'broken');
+      queueEvent(model, unit.id, ranks.teardown, relationEvent(view, 'departed', remote, unit.name));
+    const broken = relationEvent(view, 'broken');
     const isToldNow = begun.some(({ event }) => event.hook === broken.hook && event.relation?.id === view.id);
     if (view.own.role !== 'peer' && !isToldNow) queueEvent(model, unit.id, ranks.teardown, broken);
   }
@@ -65,25 +73,21 @@ function queueTeardown(model: Model, unit: UnitRecord): void {
 /** Every unit that knows this one as joined is told that it departs. */
 function tellOthers(model: Model, unit: UnitRecord): void {
   for (const view of relationsOf(model, unit.application)) {
-    for (const other of listUnits(model, view.remote.application)) {
-      const known = membership(model, view.id, other.id);
+    const seenAs = nameOfUnit(view.own, unit);
+    for (const other of listUnits(view.remote.model, view.remote.application)) {
+      const known = membershipAt(view.remote, other);
       if (other.id === unit.id || other.life === 'dying' || known.broken) continue;
       // A -joined that was not told yet is not told any more.
       const pending = listEvents(model, other.id).filter(
         (each) =>
           each.state === 'pending' &&
           each.rank !== ranks.again &&
-          each.event.relation?.id === view.id &&
-          each.event.relation.remoteUnit === unit.name,
+          each.event.relation?.id === view.remote.relation &&
+          each.event.relation.remoteUnit === seenAs,
       );
       for (const each of pending) model.db.run('DELETE FROM events WHERE id = ?', each.id);
-      if (known.joined.includes(unit.name))
-        queueEvent(
-          model,
-          other.id,
-          ranks.relation,
-          relationEvent(model, mirrored(view), 'departed', unit.name, unit.name),
-        );
+      if (known.joined.includes(seenAs))
+        queueEvent(model, other.id, ranks.relation, relationEvent(mirrored(view), 'departed', seenAs, seenAs));
     }
     setMembership(model, view.id, unit.id, { ...membership(model, view.id, unit.id), entered: false });
   }

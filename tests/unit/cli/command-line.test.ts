@@ -19,8 +19,8 @@ test.each([
   },
   { words: ['frobnicate'], error: 'charmlet: "frobnicate" is not a charmlet command (See "charmlet help")' },
   {
-    words: ['offer', 'a:b'],
-    error: 'charmlet has no "offer" yet, a command of Juju\'s (see "charmlet help" for what is there)',
+    words: ['expose', 'a'],
+    error: 'charmlet has no "expose" yet, a command of Juju\'s (see "charmlet help" for what is there)',
   },
   {
     words: ['status', '--fomat', 'json'],

@@ -76,9 +76,9 @@ export const relationCommands: Readonly<Record<string, HookCommand>> = {
     formats: anyFormat,
     flags: relationFlags,
     run({ context, flags, args }) {
-      wantedRelation(context, flags);
+      const relation = wantedRelation(context, flags);
       needNoMore(args);
-      return { value: new Ordered([['uuid', context.model.modelUuid]]) };
+      return { value: new Ordered([['uuid', relation.remoteModel ?? context.model.modelUuid]]) };
     },
   },
 };

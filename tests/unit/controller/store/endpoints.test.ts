@@ -81,7 +81,7 @@ test.each([
 
 test('finds a relation that is there by applications and endpoints, and names the candidates of an ambiguous one', () => {
   const found = inferRelation(test_.model, ['pg:admin', 'web']);
-  expect(viewKey(test_.model, found)).toBe('web:db pg:admin');
+  expect(viewKey(found)).toBe('web:db pg:admin');
   expect(() => inferRelation(test_.model, ['pg', 'web:db'])).toThrow(
     'ambiguous relation: "pg web:db" could refer to "web:db pg:db"; "web:db pg:admin"',
   );
