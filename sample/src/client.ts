@@ -23,7 +23,8 @@ const known: readonly Workflow[] = ['greeting', 'environment', 'vault', 'databas
 async function run(args: ReturnType<typeof parse>): Promise<unknown> {
   const workflow = args.workflow as Workflow;
   if (!known.includes(workflow)) throw new Error(`cannot run workflow "${workflow}": there are ${known.join(', ')}`);
-  if (workflow === 'environment' && !args.name) throw new Error('cannot run workflow "environment": give --name');
+  const names = args.name ?? (workflow === 'environment' ? [] : ['World']);
+  if (names.length === 0) throw new Error('cannot run workflow "environment": give --name');
   const seconds = Number(args.timeout);
   if (!(seconds > 0)) throw new Error(`cannot use timeout "${args.timeout}" (a number of seconds above 0)`);
   const env: NodeJS.ProcessEnv = {
@@ -36,8 +37,8 @@ async function run(args: ReturnType<typeof parse>): Promise<unknown> {
   if (!taskQueue) throw new Error(`cannot run workflow "${workflow}": no task queue (give --queue)`);
   await using kit = await KitClient.connect({ env });
   try {
-    return await kit.client.workflow.execute<(...names: string[]) => Promise<unknown>>(workflow, {
-      args: args.name ?? ['World'],
+    return await kit.client.workflow.execute(workflow, {
+      args: workflow === 'environment' ? [names] : names.slice(-1),
       taskQueue,
       workflowId: `${workflow}-${randomUUID()}`,
       // The server ends the workflow by itself: one that nobody serves does not stay behind.

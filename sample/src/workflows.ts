@@ -13,7 +13,7 @@ export async function greeting(name: string): Promise<string> {
 }
 
 /** What variables of the worker hold: that the option `environment` has arrived. */
-export async function environment(...names: string[]): Promise<Record<string, string | null>> {
+export async function environment(names: readonly string[]): Promise<Record<string, string | null>> {
   return await readVariables(names);
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { pathsFrom } from '../../src/controller/paths.ts';
@@ -7,6 +7,7 @@ import { pathsFrom } from '../../src/controller/paths.ts';
 const run = promisify(execFile);
 const sdk = 'temporalio==1.35.0';
 const fixture = join(import.meta.dirname, '../fixtures/python-worker');
+const sample = join(import.meta.dirname, '../../sample-python');
 
 /**
  * Lays out a Python worker in `into`, with the SDK in `lib/`, as an image would carry it. Its start script names
@@ -17,7 +18,7 @@ export async function layOutPythonWorker(
   into: string,
   options: { relative?: boolean } = {},
 ): Promise<{ readonly missing?: string }> {
-  const { lib, missing } = await installedSdk();
+  const { lib, missing } = await installed([sdk]);
   if (!lib) return { missing: missing ?? 'no SDK' };
   const script = options.relative ? 'start-worker-relative.sh' : 'start-worker.sh';
   await mkdir(join(into, 'scripts'), { recursive: true });
@@ -29,13 +30,25 @@ export async function layOutPythonWorker(
   return {};
 }
 
-async function installedSdk(): Promise<{ lib?: string; missing?: string }> {
+/** Lays out the Python sample in `into`, with its packages in `lib/`, as an image would carry it. */
+export async function layOutPythonSample(into: string): Promise<{ readonly missing?: string }> {
+  const packages = (await readFile(join(sample, 'requirements.txt'), 'utf8')).trim().split('\n');
+  const { lib, missing } = await installed(packages);
+  if (!lib) return { missing: missing ?? 'no packages' };
+  await cp(sample, into, { recursive: true, filter: (path) => !/sample-python\/(lib|__pycache__)$/.test(path) });
+  await cp(lib, join(into, 'lib'), { recursive: true });
+  return {};
+}
+
+/** Packages of Python in a directory of the cache that is named after them. */
+async function installed(packages: readonly string[]): Promise<{ lib?: string; missing?: string }> {
   try {
     const { stdout } = await run('python3', [
       '-c',
       'import sys; print(f"{sys.version_info[0]}.{sys.version_info[1]}")',
     ]);
-    const lib = join(pathsFrom(process.env).cache, 'test', `python-${stdout.trim()}-${sdk.replace('==', '-')}`);
+    const name = packages.map((each) => each.replace('==', '-').replaceAll(/[^\w.-]/g, '_')).join('+');
+    const lib = join(pathsFrom(process.env).cache, 'test', `python-${stdout.trim()}-${name}`);
     const importable = await run('python3', ['-c', 'import temporalio'], {
       env: { ...process.env, PYTHONPATH: lib },
     }).then(
@@ -46,12 +59,14 @@ async function installedSdk(): Promise<{ lib?: string; missing?: string }> {
     await mkdir(dirname(lib), { recursive: true });
     const fresh = await mkdtemp(`${lib}.`);
     const flags = ['--quiet', '--no-cache-dir', '--no-compile', '--disable-pip-version-check'];
-    console.error(`# installing ${sdk} for Python ${stdout.trim()} (56 MB)`);
-    await run('python3', ['-m', 'pip', 'install', ...flags, '--target', fresh, sdk]);
+    console.error(`# installing ${packages.join(', ')} for Python ${stdout.trim()} (about 60 MB)`);
+    await run('python3', ['-m', 'pip', 'install', ...flags, '--target', fresh, ...packages]);
     await rm(lib, { recursive: true, force: true });
     await rename(fresh, lib);
     return { lib };
   } catch (error) {
-    return { missing: `cannot install ${sdk} with pip: ${(error as Error).message.trim().split('\n').at(-1)}` };
+    return {
+      missing: `cannot install ${packages.join(', ')} with pip: ${(error as Error).message.trim().split('\n').at(-1)}`,
+    };
   }
 }
