@@ -14,13 +14,17 @@ export const rooms: Readonly<
   'src/temporal': { may: [], typesOnly: ['charm'] },
   'src/vault': { may: [] },
   'src/supervisor': { may: ['src/pebble', 'src/fifo'] },
+  'src/dashboard': { may: [] },
   'src/agent': { may: ['actions', 'charm', 'src/hookcmds', 'src/pebble', 'src/temporal', 'src/vault'] },
   'src/controller': { may: ['src/supervisor', 'src/pebble', 'src/fifo'] },
   'src/companions': {
-    may: ['src/hookcmds', 'src/pebble', 'src/temporal'],
+    may: ['src/dashboard', 'src/hookcmds', 'src/pebble', 'src/temporal'],
     typesOnly: ['src/controller'],
   },
-  'src/cli': { may: ['src/controller/paths.ts', 'src/supervisor', 'src/pebble'], typesOnly: ['src/controller'] },
+  'src/cli': {
+    may: ['src/controller/paths.ts', 'src/dashboard', 'src/supervisor', 'src/pebble'],
+    typesOnly: ['src/controller'],
+  },
   'src/bin': {
     may: [
       'src/agent',
@@ -28,6 +32,7 @@ export const rooms: Readonly<
       'src/companions',
       'src/controller',
       'src/crash-report',
+      'src/dashboard',
       'src/supervisor',
       'src/pebble',
       'src/hookcmds',

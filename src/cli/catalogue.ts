@@ -12,6 +12,7 @@ const loaders: Readonly<Record<VerbName, () => Promise<{ readonly verb: Verb }>>
   capture: () => import('./verbs/capture.ts'),
   config: () => import('./verbs/config.ts'),
   consume: () => import('./verbs/consume.ts'),
+  dashboard: () => import('./verbs/dashboard.ts'),
   'debug-log': () => import('./verbs/debug-log.ts'),
   demo: () => import('./verbs/demo.ts'),
   deploy: () => import('./verbs/deploy.ts'),

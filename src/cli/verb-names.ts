@@ -9,6 +9,7 @@ export const summaries = {
   capture: "Show everything that a unit's charm can see",
   config: "Get, set or reset an application's options",
   consume: 'Add what another model offers',
+  dashboard: 'Draw the dashboards of the model as a web page',
   'debug-log': 'Show the log of the model',
   demo: 'Start everything and run a workflow, step by step',
   deploy: 'Deploy an application',
@@ -84,7 +85,7 @@ export const aliases: Readonly<Record<string, string>> = {
 export const jujuVerbs: ReadonlySet<string> = new Set(
   `add-cloud add-credential add-k8s add-machine add-secret-backend add-space add-ssh-key add-storage add-user
    agree attach-storage bind bootstrap change-user-password clouds constraints controller-config controllers
-   create-backup create-storage-pool credentials dashboard debug-code debug-hook debug-hooks default-credential default-region
+   create-backup create-storage-pool credentials debug-code debug-hook debug-hooks default-credential default-region
    destroy-controller detach-storage diff-bundle disable-command disable-user documentation download download-backup enable-command
    enable-destroy-controller enable-ha enable-user export-bundle expose find firewall-rules grant grant-cloud
    help-action-commands help-hook-commands import-filesystem import-ssh-key info login logout machines migrate

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { get as httpGet, type IncomingMessage } from 'node:http';
 import { Agent, get as httpsGet } from 'node:https';
 import { basename, dirname, join } from 'node:path';
@@ -17,6 +17,8 @@ export interface Archive {
   readonly member: string;
   /** Other programs of the archive, that are put beside the program under the names they have there. */
   readonly beside?: readonly string[];
+  /** Folders of the archive that the program needs, `server-1.2/public`: put beside it with all that is in them. */
+  readonly folders?: readonly string[];
   readonly megabytes: number;
 }
 
@@ -101,7 +103,7 @@ async function ask(url: URL, asking: Asking & { readonly agent: Agent }, redirec
   throw new Error(`HTTP status ${statusCode}`);
 }
 
-/** The archive's checksum in its release's list: lines of a checksum and a file's name. */
+/** The archive's checksum in its release's list: lines of a checksum and a file's name, or nothing but the one checksum. */
 async function listedSum({ sha256, urls }: Archive, asking: Asking): Promise<string> {
   const { list } = sha256 as { list: string };
   const response = await firstAnswer([list], asking);
@@ -109,7 +111,8 @@ async function listedSum({ sha256, urls }: Archive, asking: Asking): Promise<str
   for await (const chunk of response) text += chunk;
   const files = urls.map((url) => basename(new URL(url).pathname));
   const lines = text.split('\n').map((line) => /^([0-9a-f]{64}) [ *](?:\.\/)?(\S+)$/.exec(line.trim()));
-  const sum = lines.find((line) => line && files.includes(line[2]!))?.[1];
+  const alone = /^[0-9a-f]{64}$/.exec(text.trim())?.[0];
+  const sum = alone ?? lines.find((line) => line && files.includes(line[2]!))?.[1];
   if (!sum) throw new Error(`its checksum is not in ${list}`);
   return sum;
 }
@@ -140,7 +143,8 @@ async function unpack(
       const name = entry.header.type === 'file' ? entry.header.name.replace(/^\.\//, '') : '';
       const wanted = name === archive.member;
       found ||= wanted;
-      const other = archive.beside?.includes(name) ? join(dirname(options.target), basename(name)) : undefined;
+      const other = placeBeside(name, archive, dirname(options.target));
+      if (other) await mkdir(dirname(other), { recursive: true, mode: 0o755 });
       const into = other === undefined ? file : await open(other, 'w', 0o755);
       for await (const chunk of entry) if (wanted || other) await into.writeFile(chunk as Buffer);
       if (other) await into.close();
@@ -157,6 +161,14 @@ async function unpack(
   const sum = hash.digest('hex');
   if (sum !== archive.sha256) throw new Error(`its SHA-256 is ${sum}, not ${archive.sha256}: refused`);
   if (!found) throw new Error(`the archive holds no "${archive.member}"`);
+}
+
+/** Where a file of the archive goes that is not the program; undefined: nowhere. */
+function placeBeside(name: string, { beside, folders }: Archive, directory: string): string | undefined {
+  if (beside?.includes(name)) return join(directory, basename(name));
+  const folder = folders?.find((one) => name.startsWith(`${one}/`));
+  if (folder === undefined || name.split('/').includes('..')) return undefined;
+  return join(directory, basename(folder), name.slice(folder.length + 1));
 }
 
 /** Says how far it is, every few seconds. */

@@ -1,8 +1,9 @@
 import type { CompanionUnit } from '../../controller/companion.ts';
 import type { HookEvent } from '../../controller/hook/event.ts';
 import { actionFail, actionGet, actionSet, type HookCommandRunner, isLeader, statusGet } from '../../hookcmds/index.ts';
+import { newPassword } from '../new-password.ts';
 import { administrator } from './cluster.ts';
-import { newPassword, nextAdministrator, readPasswords, writePasswords } from './passwords.ts';
+import { nextAdministrator, readPasswords, writePasswords } from './passwords.ts';
 import { reconcile } from './reconcile.ts';
 import { settingsFrom } from './settings.ts';
 import { waitForServer } from './sql.ts';

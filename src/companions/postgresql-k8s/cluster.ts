@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeServerCertificate } from '../certificate-authority.ts';
-import { newPassword, readPasswords, writePasswords } from './passwords.ts';
+import { newPassword } from '../new-password.ts';
+import { readPasswords, writePasswords } from './passwords.ts';
 import type { PostgresPrograms } from './postgres-programs.ts';
 import { serverUser } from './server-user.ts';
 

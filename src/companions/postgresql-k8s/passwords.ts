@@ -1,4 +1,4 @@
-import { createHash, createHmac, pbkdf2Sync, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -7,13 +7,6 @@ export type Passwords = Readonly<Record<string, string>>;
 
 /** The entry that holds the administrator's new password while the server changes over to it. */
 export const nextAdministrator = 'operator-next';
-
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-
-/** 24 letters and digits. */
-export function newPassword(): string {
-  return Array.from({ length: 24 }, () => alphabet[randomInt(alphabet.length)]).join('');
-}
 
 const passwordsFile = (dataDir: string) => join(dataDir, 'passwords.json');
 

@@ -7,7 +7,8 @@ import {
   relationRemoteApp,
   relationSet,
 } from '../../hookcmds/index.ts';
-import { newPassword, readPasswords, writePasswords } from './passwords.ts';
+import { newPassword } from '../new-password.ts';
+import { readPasswords, writePasswords } from './passwords.ts';
 import { connectionUri, type DatabaseRequest, divide, parseRequest, type SecretGroup } from './requests.ts';
 import { publishSecret, withdrawSecrets } from './secrets.ts';
 import { type Server, withDatabase } from './sql.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -104,4 +104,27 @@ test("believes the release's own list of checksums where none is known, and take
   expect((await stat(join(dir, 'acme-check'))).mode & 0o777).toBe(0o755);
   await expect(fetchWith(sums('1'.repeat(64)))).rejects.toThrow(/its SHA-256 is [0-9a-f]{64}, not 1{64}: refused/);
   await expect(fetchWith('nothing here')).rejects.toThrow('its checksum is not in http://127.0.0.1');
+});
+
+test('puts the folders that a program needs beside it, and nothing outside of them', async () => {
+  const files = {
+    'acme-1/bin/acme-server': 'program',
+    'acme-1/conf/a/b.ini': 'b',
+    'acme-1/conf/../../x': 'x',
+    'acme-1/docs/c': 'c',
+  };
+  const tar = tarOf(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text)])));
+  const packed = gzipSync(tar);
+  const url = await serve((request, response) =>
+    response.end(request.url === '/sum' ? createHash('sha256').update(packed).digest('hex') : packed),
+  );
+  const archive = {
+    urls: [url],
+    sha256: { list: `${url}sum` },
+    member: 'acme-1/bin/acme-server',
+    folders: ['acme-1/conf'],
+    megabytes: 1,
+  };
+  await download(archive, { title: 'Acme', target: join(dir, 'acme-server'), env: {}, say: () => {} });
+  expect((await readdir(dir, { recursive: true })).sort()).toEqual(['acme-server', 'conf', 'conf/a', 'conf/a/b.ini']);
 });
