@@ -71,7 +71,7 @@ export class TargetForwarder {
       this.#labels = new Map([...sources].map(([name, { labels }]) => [name, labels]));
       for (const [name, { ring }] of sources) {
         const stop = ring.follow(() => this.#look());
-        this.#followed.set(name, { ring, next: 0, stop });
+        this.#followed.set(name, { ring, next: ring.first, stop });
       }
       this.#take();
     });
@@ -108,7 +108,8 @@ export class TargetForwarder {
       const room = batchLines - this.#taken;
       if (room <= 0) break;
       const entries = followed.ring.from(followed.next).slice(0, room);
-      // Lines that the ring has dropped meanwhile are passed over.
+      // Lines that the ring has dropped meanwhile, while a push was under way.
+      this.#lost += Math.max(0, followed.ring.first - followed.next);
       followed.next = Math.max(followed.next, followed.ring.first) + entries.length;
       this.#buffer.push(...entries);
       this.#taken += entries.length;

@@ -33,6 +33,22 @@ test('the oldest lines are dropped, and counted aloud, while a server takes none
   expect(said.at(-1)).toBe('Log target "loki": 50 lines were dropped');
 });
 
+test('lines that were said faster than they could be sent are counted too', async () => {
+  await using sink = await lokiSink();
+  const ring = new LogRing('w');
+  const { forwarder, said } = forwarderTo(sink.location);
+  forwarder.setSources(new Map([['w', { ring, labels: {} }]]));
+  await Promise.resolve();
+  ring.add(Array.from({ length: 100 }, (_, index) => `line ${index}`));
+  await new Promise(setImmediate);
+  // More than a ring holds, at once, while the first hundred are on their way.
+  ring.add(Array.from({ length: 3000 }, (_, index) => `${index} ${'x'.repeat(100)}`));
+  await forwarder.close();
+  const lost = said.flatMap((line) => /: (\d+) lines were dropped$/.exec(line)?.[1] ?? []).map(Number);
+  expect(lost[0]).toBeGreaterThan(1000);
+  expect(sink.lines('w').length + lost.reduce((sum, count) => sum + count, 0)).toBe(3100);
+});
+
 test('what was said last is sent before the end', async () => {
   await using sink = await lokiSink();
   const ring = new LogRing('w');
