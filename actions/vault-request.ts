@@ -1,4 +1,4 @@
-import { applicationOf } from '../charm/inputs.ts';
+import { applicationOf } from '../charm/application.ts';
 import { isVaultPlace, vaultPlace } from '../charm/relations/vault.ts';
 import type { Facts } from '../charm/types.ts';
 import type { ActionPlan } from './action.ts';

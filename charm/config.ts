@@ -1,6 +1,6 @@
 import { parseDuration } from './duration.ts';
 import { type HostPort, parseHost } from './host.ts';
-import { logLevels, providerOptions, renderedOptions } from './options.ts';
+import { logLevels, providerOptions, renderedOptions, sdkMetricsPort } from './options.ts';
 import { lasting, type Problem } from './problem.ts';
 import type { Config } from './types.ts';
 import { isSecretId } from './user-secrets/secret-id.ts';
@@ -100,6 +100,8 @@ function ownProblems(config: Config): string[] {
   if (!['auto', 'required', 'off'].includes(evidence)) refuse('poller-evidence', 'auto, required or off');
   const port = config['workload-prometheus-port'];
   if (port !== undefined && !isPort(port)) refuse('workload-prometheus-port', 'a port from 1 to 65535');
+  else if (port === sdkMetricsPort)
+    refuse('workload-prometheus-port', `another port than ${sdkMetricsPort}, where the worker shows its SDK's metrics`);
   const secret = text(config, 'auth-secret-id');
   if (secret !== '' && !isSecretId(secret)) refuse('auth-secret-id', "a secret's id such as secret:d0abc…");
   for (const name of renderedOptions) {

@@ -1,3 +1,4 @@
+import { applicationOf } from './application.ts';
 import { configProblems, readSettings, type Settings } from './config.ts';
 import { byHand, contentProblems } from './environment/by-hand.ts';
 import { type EnvironmentEntries, noEntries, readEntries } from './environment/entries.ts';
@@ -123,11 +124,6 @@ function from(values: Readonly<Record<string, Text>>, source: string): readonly 
 /** Does the option have to be read? A text of blanks is none. */
 export function hasEnvironment(config: Config): boolean {
   return String(config.environment ?? '').trim() !== '';
-}
-
-/** `worker` of `worker/0`. */
-export function applicationOf(unit: string): string {
-  return unit.replace(/\/\d+$/, '');
 }
 
 /** A relation that has not told its host yet takes the place of an option that is not set. */

@@ -12,6 +12,7 @@ export const emptyMemory: Memory = {
   clock: null,
   applied: null,
   files: null,
+  forwarding: null,
   address: null,
 };
 
@@ -21,8 +22,9 @@ export function parseMemory(text: string | undefined): Memory {
   try {
     const read = JSON.parse(text) as { version?: number } & Partial<Memory>;
     if (read === null || read.version !== version) return emptyMemory;
-    const { confirmed = null, looked = null, clock = null, applied = null, files = null, address = null } = read;
-    return { confirmed, looked, clock, applied, files, address };
+    const { confirmed = null, looked = null, clock = null, applied = null } = read;
+    const { files = null, forwarding = null, address = null } = read;
+    return { confirmed, looked, clock, applied, files, forwarding, address };
   } catch {
     return emptyMemory;
   }

@@ -64,5 +64,8 @@ export const authOptions: readonly string[] = [
   ...Object.values(providerOptions).flat(),
 ];
 
+/** Port on which a worker of this charm shows its SDK's metrics. */
+export const sdkMetricsPort = 9000;
+
 /** Accepted in any case. */
 export const logLevels: readonly string[] = ['debug', 'info', 'warning', 'error', 'critical'];

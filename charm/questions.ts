@@ -3,6 +3,7 @@ import { evidence } from './evidence.ts';
 import { healthPlace } from './health.ts';
 import { namesProcess, ownPollers } from './identity.ts';
 import { hasEnvironment, readInputs } from './inputs.ts';
+import { logForwarding } from './log-forwarding.ts';
 import type { Outlook } from './outlook.ts';
 import { certificatesOf } from './tls.ts';
 import type { Facts, Question } from './types.ts';
@@ -11,8 +12,9 @@ import type { Facts, Question } from './types.ts';
 export function questions(facts: Facts, seen: Outlook | null, answered: ReadonlySet<Question>): readonly Question[] {
   const inputs = facts.leaving || !facts.workload.known ? [] : inputQuestions(facts);
   if (inputs.length > 0) return inputs;
-  if (seen === null) return [];
-  const plan: readonly Question[] = seen.settled ? [] : ['plan'];
+  const unforwarded = logForwarding(facts)?.done === false;
+  const plan: readonly Question[] = unforwarded || seen?.settled === false ? ['plan'] : [];
+  if (seen === null) return plan.filter((question) => !answered.has(question));
   const files: readonly Question[] = seen.files.wanted.length > 0 ? ['files'] : [];
   const address: readonly Question[] = facts.memory.address === null ? ['address'] : [];
   const needed = [

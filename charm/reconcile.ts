@@ -1,10 +1,17 @@
+import { applicationOf } from './application.ts';
 import { rememberLook } from './evidence.ts';
-import { applicationOf, readInputs } from './inputs.ts';
+import { readInputs } from './inputs.ts';
+import { forwardingNotes } from './log-forwarding.ts';
 import { type Outlook, outlook } from './outlook.ts';
 import { databaseWrites } from './relations/database.ts';
+import { dashboardWrites } from './relations/grafana-dashboard.ts';
+import { loggingWrites } from './relations/logging.ts';
+import { metricsWrites } from './relations/metrics-endpoint.ts';
 import { workerInfo } from './relations/temporal-worker-info.ts';
 import { vaultWrites } from './relations/vault.ts';
+import { workloadMetricsWrites } from './relations/workload-metrics-endpoint.ts';
 import { blockedBy, refusedByPebble, status, waitingForPebble } from './status.ts';
+import { topologyOf } from './topology.ts';
 import type { Desired, Facts } from './types.ts';
 import { shouldStart, waitUntil } from './waiting.ts';
 
@@ -22,18 +29,26 @@ export function reconcile(facts: Facts, seen: Outlook | null = outlook(facts)): 
     notes: [],
     warnings: [],
   };
-  return facts.leaving ? keep : { ...decide(facts, { keep, seen }), ...told(facts) };
+  if (facts.leaving) return keep;
+  const decided = decide(facts, { keep, seen });
+  return { ...decided, ...told(facts), notes: [...decided.notes, ...forwardingNotes(facts)] };
 }
 
 /** What other applications are told does not depend on the container. */
 function told(facts: Facts): Pick<Desired, 'databags' | 'makeNonce'> {
   const { relations } = facts;
+  const { observability } = relations;
   const settings = readInputs(facts).settings;
+  const topology = topologyOf(facts);
   return {
     databags: [
       ...workerInfo(relations, settings),
       ...vaultWrites(relations, applicationOf(facts.unit)),
       ...databaseWrites(relations, facts.config),
+      ...metricsWrites(observability, topology),
+      ...workloadMetricsWrites(observability, { topology, settings }),
+      ...dashboardWrites(observability, topology),
+      ...loggingWrites(observability.logging, topology),
     ],
     makeNonce: relations.vault !== null && relations.vault.nonce === null,
   };

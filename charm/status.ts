@@ -6,6 +6,7 @@ import type { Outlook } from './outlook.ts';
 import { joinProblems, type Problem } from './problem.ts';
 import { pythonRepr } from './python-repr.ts';
 import { databaseStatus } from './relations/database-answer.ts';
+import { lacksWorkloadPort } from './relations/workload-metrics-endpoint.ts';
 import { renderTakenPort } from './taken-port.ts';
 import { expiry } from './tls.ts';
 import type { Confirmation, Facts, UnitStatus } from './types.ts';
@@ -79,11 +80,15 @@ function renewed({ replan }: Outlook): UnitStatus | null {
   return replan ? replanning : null;
 }
 
-function listening({ certificates, now }: Facts, { inputs, settings, confirmed }: Outlook): UnitStatus | null {
+function listening(
+  { certificates, now, relations }: Facts,
+  { inputs, settings, confirmed }: Outlook,
+): UnitStatus | null {
   if (confirmed === null) return null;
   const ends = inputs.tls === null ? null : expiry(certificates, now);
-  const notice = ends === null ? '' : ` — ${ends}`;
-  return { name: 'active', message: `worker listening to ${place(settings)}${doubt(confirmed)}${notice}` };
+  const notices = [ends, lacksWorkloadPort(relations.observability, settings)].flatMap((notice) => notice ?? []);
+  const listens = `worker listening to ${place(settings)}${doubt(confirmed)}`;
+  return { name: 'active', message: [listens, ...notices].join(' — ') };
 }
 
 function server(facts: Facts, { settings, state }: Outlook): UnitStatus | null {

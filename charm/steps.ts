@@ -1,4 +1,5 @@
 import { lookAgainCheck } from './layer.ts';
+import { forwardingSteps, nextForwarding } from './log-forwarding.ts';
 import { renderMemory } from './memory.ts';
 import { type Outlook, outlook } from './outlook.ts';
 import type { DatabagWrite } from './relations/facts.ts';
@@ -15,7 +16,7 @@ const pauseMs = 250;
 export function steps(facts: Facts, desired: Desired, seen: Outlook | null = outlook(facts)): readonly Step[] {
   const telling = databagSteps(facts, desired);
   if (telling.length > 0) return telling;
-  const doing = seen === null ? [] : workloadSteps(facts, desired, seen);
+  const doing = [...forwardingSteps(facts), ...(seen === null ? [] : workloadSteps(facts, desired, seen))];
   if (doing.length > 0) return [...(facts.status.name === 'active' ? interimStatus(facts, desired) : []), ...doing];
   if (desired.waitUntil !== null) {
     return [...interimStatus(facts, desired), { do: 'pause', ms: Math.min(pauseMs, desired.waitUntil - facts.now) }];
@@ -25,12 +26,18 @@ export function steps(facts: Facts, desired: Desired, seen: Outlook | null = out
 
 /** The memory as it should be after this look; `applied` follows the plan once the plan has the layer. */
 export function nextMemory(facts: Facts, desired: Desired, seen: Outlook | null): Memory {
-  if (seen === null) return desired.memory;
+  const forwarding = nextForwarding(facts);
+  if (seen === null) return { ...desired.memory, forwarding };
   const files = seen.files.written ? seen.files.tag : desired.memory.files;
-  if (!seen.planned) return { ...desired.memory, files };
+  if (!seen.planned) return { ...desired.memory, forwarding, files };
   const replanned = facts.done.service === seen.serviceTag;
   const service = replanned ? seen.serviceTag : (desired.memory.applied?.service ?? '');
-  return { ...desired.memory, files, applied: { layer: seen.layerTag, service, plan: seen.workload.planTag } };
+  return {
+    ...desired.memory,
+    forwarding,
+    files,
+    applied: { layer: seen.layerTag, service, plan: seen.workload.planTag },
+  };
 }
 
 /** What stands for a databag write that was made already. */

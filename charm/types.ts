@@ -1,4 +1,5 @@
 import type { DatabagWrite, DatabaseAnswer, Relations, VaultAnswers } from './relations/facts.ts';
+import type { LogTargetPlan } from './relations/logging.ts';
 import type { Text } from './secret.ts';
 import type { TakenPort } from './taken-port.ts';
 import type { Certificates, WorkloadFile } from './tls.ts';
@@ -17,6 +18,7 @@ export interface Facts {
   readonly dispatchBegan: number;
   /** `worker/0`. */
   readonly unit: string;
+  readonly model: string;
   readonly modelUuid: string;
   readonly leader: boolean;
   /** The unit is being stopped or removed: nothing is started any more and Juju's own status stays. */
@@ -60,6 +62,8 @@ export interface Done {
   readonly written: readonly string[];
   /** Services were restarted or replanned: the running process may be one that is about to end. */
   readonly disturbed: boolean;
+  /** Tag of the log targets that were added last. */
+  readonly forwarding: string | null;
   /** How often the status was written. */
   readonly statuses: number;
   /** Pebble's words when it refused the plan; null while it has not. */
@@ -79,7 +83,7 @@ export interface Workload {
   /** Tag of the plan's text. Two plans with equal tags are equal. */
   readonly planTag: string;
   /** Read only when the tag is not the remembered one. */
-  readonly plan: Known<Plan>;
+  readonly plan: Known<WorkloadPlan>;
   /** Null: the plan has no such service. */
   readonly service: ServiceFact | null;
   /** State of the charm's own checks by name; a check that the plan lacks is absent. */
@@ -117,6 +121,10 @@ export interface ChangeFact {
 export interface Plan {
   readonly services: Readonly<Record<string, ServicePlan>>;
   readonly checks: Readonly<Record<string, CheckPlan>>;
+}
+
+export interface WorkloadPlan extends Plan {
+  readonly logTargets: Readonly<Record<string, LogTargetPlan>>;
 }
 
 export interface ServicePlan {
@@ -186,6 +194,8 @@ export interface Memory {
   readonly applied: { readonly layer: string; readonly service: string; readonly plan: string } | null;
   /** Tag of the files that the worker was last given; null: none. */
   readonly files: string | null;
+  /** What was last brought about of log targets: their tag and the plan's that came of it; null: no log goes anywhere. */
+  readonly forwarding: { readonly targets: string; readonly plan: string } | null;
   /** The loopback address that is this unit's own; empty: it has a network of its own; null: not asked yet. */
   readonly address: string | null;
 }
@@ -237,6 +247,11 @@ export interface Desired {
 /** One thing to do. The table of runners in src/agent/apply.ts has an entry for each. */
 export type Step =
   | { readonly do: 'add-layer'; readonly layer: Layer; readonly tag: string }
+  | {
+      readonly do: 'add-log-targets';
+      readonly targets: Readonly<Record<string, LogTargetPlan>>;
+      readonly tag: string;
+    }
   /** `service`: tag of the service that the plan has by now. */
   | { readonly do: 'replan'; readonly service: string }
   | { readonly do: 'restart' }

@@ -59,6 +59,15 @@ function workers(): PanelSpec[] {
       unit: 'ops',
       width: 8,
     }),
+    graph('Certificates', 'How long the certificates of the TLS secret are good for.', {
+      queries: [
+        {
+          expr: `min by (juju_unit, certificate) (${gauge('certificateExpiry', scope)}) - time()`,
+          legend: unitAnd('certificate'),
+        },
+      ],
+      unit: 's',
+    }),
   ];
 }
 

@@ -1,12 +1,9 @@
 import type { Settings } from '../config.ts';
 import { renderHost } from '../host.ts';
-import { renderedOptions } from '../options.ts';
+import { renderedOptions, sdkMetricsPort } from '../options.ts';
 import type { Text } from '../secret.ts';
 import type { Config, Proxies } from '../types.ts';
 import { type ExplainedVariable, settle, type Variable, valuesOf } from './variable.ts';
-
-/** Port on which a worker of this charm shows its SDK's metrics. */
-const sdkMetricsPort = 9000;
 
 /** The name under which the charm finds the worker's processes and pollers. */
 export const identityVariable = 'TEMPORAL_WORKER_IDENTITY';

@@ -112,6 +112,11 @@ export const metrics = {
     'Workflows that were put out of memory for others.',
     ['task_queue'],
   ),
+  certificateExpiry: gauge(
+    'temporal_worker_certificate_expiry_timestamp_seconds',
+    'When a certificate of the TLS secret ends, in seconds since 1970.',
+    ['certificate'],
+  ),
   processMemory: gauge(
     'process_resident_memory_bytes',
     "Memory of the worker's process, where it shows metrics of its own (option workload-prometheus-port).",

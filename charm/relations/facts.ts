@@ -1,5 +1,6 @@
 import type { Secret } from '../secret.ts';
 import type { SecretAnswer } from '../user-secrets/answers.ts';
+import { noObservability, type ObservabilityRelations } from './observability.ts';
 
 type Databag = Readonly<Record<string, string>>;
 
@@ -11,6 +12,7 @@ export interface Relations {
   readonly workerInfo: readonly { readonly id: string; readonly written: Databag | null }[];
   readonly vault: VaultRelation | null;
   readonly database: DatabaseRelation | null;
+  readonly observability: ObservabilityRelations;
 }
 
 export interface DatabaseRelation {
@@ -61,7 +63,13 @@ export type DatabaseAnswer =
 /** Answers by path. */
 export type VaultAnswers = Readonly<Record<string, VaultAnswer>>;
 
-export const noRelations: Relations = { hostInfo: null, workerInfo: [], vault: null, database: null };
+export const noRelations: Relations = {
+  hostInfo: null,
+  workerInfo: [],
+  vault: null,
+  database: null,
+  observability: noObservability,
+};
 
 /** Keys to write into a databag of ours. */
 export interface DatabagWrite {

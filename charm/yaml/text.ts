@@ -1,3 +1,4 @@
+import { asciiJson } from '../python-json.ts';
 import type { YamlNode } from './node.ts';
 import { resolveScalar, type Scalar } from './scalar.ts';
 
@@ -105,13 +106,6 @@ function jsonScalar(value: Scalar): string {
     default:
       return String(value.value);
   }
-}
-
-function asciiJson(text: string): string {
-  return JSON.stringify(text).replaceAll(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** Python's `repr` of a float, with JSON's extras. */

@@ -22,6 +22,13 @@ const runners: { readonly [K in Step['do']]: Runner<Extract<Step, { do: K }>> } 
     const refused = await addLayer(world.socket, layer);
     return { done: refused === null ? { layer: tag } : { refused } };
   },
+  'add-log-targets': async ({ targets, tag }, world) => {
+    const { addLogTargets } = await import('./pebble-writes.ts');
+    const refused = await addLogTargets(world.socket, targets);
+    // A Pebble that knows no log targets (Juju before 3.4) keeps no worker from its work.
+    if (refused !== null) await jujuLog(world.runner, 'WARNING', `cannot forward logs: Pebble refused: ${refused}`);
+    return { done: { forwarding: tag } };
+  },
   replan: async ({ service }, world) => {
     const { replan } = await import('./pebble-writes.ts');
     const refused = await replan(world.socket);

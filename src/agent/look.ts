@@ -84,12 +84,13 @@ function mayAsk(hook: string): boolean {
 
 /** The facts before anything is asked. */
 export function factsOf(world: World, seen: View & Pick<Facts, 'workload'>): Facts {
-  const { unit, modelUuid, proxies, began } = world;
+  const { unit, model, modelUuid, proxies, began } = world;
   return {
     ...seen,
     now: Date.now(),
     dispatchBegan: began,
     unit,
+    model,
     modelUuid,
     leaving: isLeaving(world.hook),
     proxies,
@@ -104,6 +105,7 @@ export function firstView(hook: HookFacts): View {
     layer: null,
     service: null,
     files: null,
+    forwarding: null,
     written: [],
     disturbed: false,
     statuses: 0,

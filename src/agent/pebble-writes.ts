@@ -1,4 +1,5 @@
 import { serviceName } from '../../charm/layer.ts';
+import type { LogTargetPlan } from '../../charm/relations/logging.ts';
 import { reveal } from '../../charm/secret.ts';
 import type { Layer } from '../../charm/types.ts';
 import { PebbleApiError, PebbleClient } from '../pebble/client.ts';
@@ -7,6 +8,15 @@ import { pebbleTimeoutMs } from './workload-facts.ts';
 /** Adds the charm's layer in the place of the one that it added before. Resolves with Pebble's reason when it refuses, else null. */
 export function addLayer(socket: string, layer: Layer): Promise<string | null> {
   return refusal(client(socket).addLayer(serviceName, renderLayer(layer), { combine: true }));
+}
+
+/** Adds log targets in a layer of their own; they need no replan. Resolves as `addLayer`. */
+export function addLogTargets(
+  socket: string,
+  targets: Readonly<Record<string, LogTargetPlan>>,
+): Promise<string | null> {
+  const layer = escaped(JSON.stringify({ 'log-targets': targets }));
+  return refusal(client(socket).addLayer(`${serviceName}-log-forwarding`, layer, { combine: true }));
 }
 
 /** Asks for a replan and does not wait for it. Resolves as `addLayer`. */
@@ -33,13 +43,18 @@ export async function setCheck(socket: string, of: { readonly check: string; rea
   await (run ? client(socket).startChecks([check]) : client(socket).stopChecks([check]));
 }
 
-/** JSON is YAML, but for characters that YAML readers refuse unless they are escaped. */
 export function renderLayer(layer: Layer): string {
-  const text = JSON.stringify(plain(layer)).toWellFormed();
-  return text.replaceAll(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escaped(JSON.stringify(plain(layer)));
+}
+
+/** JSON is YAML, but for characters that YAML readers refuse unless they are escaped. */
+function escaped(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(
+      /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+      (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    );
 }
 
 /** The layer with its secrets, for Pebble alone. */

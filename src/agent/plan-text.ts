@@ -1,16 +1,18 @@
 import { parse } from 'yaml';
+import type { LogTargetPlan } from '../../charm/relations/logging.ts';
 import { Secret } from '../../charm/secret.ts';
-import type { CheckPlan, Plan, ServicePlan } from '../../charm/types.ts';
+import type { CheckPlan, ServicePlan, WorkloadPlan } from '../../charm/types.ts';
 
 type Mapping = Readonly<Record<string, unknown>>;
 
 /** Reads a plan as Pebble prints it. Loaded only when the plan is not the one that is remembered. */
-export function parsePlan(text: string): Plan {
+export function parsePlan(text: string): WorkloadPlan {
   // Every scalar as it is written: which of them are quoted is up to whoever printed the plan.
   const plan = mapping(parse(text, { schema: 'failsafe' }));
   return {
     services: mapValues(mapping(plan.services), servicePlan),
     checks: mapValues(mapping(plan.checks), checkPlan),
+    logTargets: mapValues(mapping(plan['log-targets']), logTargetPlan),
   };
 }
 
@@ -35,6 +37,16 @@ function checkPlan(entry: Mapping): CheckPlan {
     period: string(entry.period),
     threshold: Number(entry.threshold ?? 3),
     exec: { command: string(mapping(entry.exec).command) },
+  };
+}
+
+function logTargetPlan(entry: Mapping): LogTargetPlan {
+  return {
+    override: string(entry.override),
+    type: string(entry.type),
+    location: string(entry.location),
+    services: Array.isArray(entry.services) ? entry.services.map(string) : [],
+    labels: Object.fromEntries(Object.entries(mapping(entry.labels)).map(([name, value]) => [name, string(value)])),
   };
 }
 

@@ -1,4 +1,4 @@
-import { applicationOf } from '../../charm/inputs.ts';
+import { applicationOf } from '../../charm/application.ts';
 import type { DatabaseRelation, Relations, VaultRelation } from '../../charm/relations/facts.ts';
 import { credentialsOf } from '../../charm/relations/vault.ts';
 import { HookCommandError } from '../hookcmds/hook-command-error.ts';

@@ -8,6 +8,7 @@ export interface World {
   /** The container's Pebble. */
   readonly socket: string;
   readonly unit: string;
+  readonly model: string;
   readonly modelUuid: string;
   /** Empty for an action. */
   readonly hook: string;
@@ -34,6 +35,7 @@ export function worldFrom(env: NodeJS.ProcessEnv, runner: HookCommandRunner): Wo
     runner,
     socket: `${env.CHARM_CONTAINERS_DIR || containersDir}/temporal-worker/pebble.socket`,
     unit,
+    model: env.JUJU_MODEL_NAME ?? '',
     modelUuid: env.JUJU_MODEL_UUID ?? '',
     hook: env.JUJU_HOOK_NAME ?? '',
     action: env.JUJU_ACTION_NAME ?? '',

@@ -3,6 +3,8 @@ import { type MemoryFacts, MemoryModel } from '../../unit/controller/hook/memory
 
 /** A model in memory for a unit of any application, which keeps what a hook committed for the next one. */
 export class RecordedModel extends MemoryModel {
+  override readonly modelName = 'golden';
+  override readonly modelUuid = '11111111-2222-4333-8444-555555555555';
   readonly #application: string;
   readonly #databags: Record<string, Record<string, string>>;
   readonly #state: Record<string, string> = {};

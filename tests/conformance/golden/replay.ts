@@ -32,6 +32,8 @@ export interface Replay {
   /** The service's environment as Pebble has it; null without the service. */
   readonly environment: Readonly<Record<string, string>> | null;
   readonly running: boolean;
+  /** The plan's log targets. */
+  readonly logTargets: Readonly<Record<string, object>>;
   readonly model: RecordedModel;
   /** What a second dispatch of the same event did. */
   readonly again: {
@@ -82,6 +84,7 @@ export async function replay(vector: Vector): Promise<Replay> {
       status: { name: status.status, message: status.message },
       environment: before.environment,
       running: before.running,
+      logTargets: before.logTargets,
       model,
       again: { outcome: again, writes: model.commits[commits], disturbed: before.picture !== after.picture },
       said: [...model.logged.map(({ message }) => message), ...model.taskLogs.map(({ message }) => message)].join('\n'),
@@ -114,15 +117,17 @@ async function looksAgain(client: PebbleClient | undefined): Promise<boolean> {
 }
 
 async function look(client: PebbleClient | undefined) {
-  if (client === undefined) return { environment: null, running: false, picture: '' };
+  if (client === undefined) return { environment: null, running: false, logTargets: {}, picture: '' };
   const [plan, services] = await Promise.all([client.plan(), client.services([service])]);
-  const planned = parse(plan, { schema: 'failsafe' })?.services?.[service];
+  const all = parse(plan, { schema: 'failsafe' }) ?? {};
+  const planned = all.services?.[service];
   const found = services[0];
   return {
     environment: planned === undefined ? null : ((planned.environment ?? {}) as Record<string, string>),
     running: found?.current === 'active',
+    logTargets: (all['log-targets'] ?? {}) as Record<string, object>,
     // The confirmation in it may change; the process and what it is told may not.
-    picture: JSON.stringify([planned, found?.['current-since']]),
+    picture: JSON.stringify([planned, all['log-targets'], found?.['current-since']]),
   };
 }
 

@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
 type Texts = Readonly<Record<string, string>>;
+type Bag = Readonly<Record<string, RecordedValue>>;
+
+/** A value of a databag: its text, or the data that its JSON text stands for. A text `*` in either stands for any. */
+export type RecordedValue = string | { readonly __json__: unknown };
 
 /** A recorded world and what the Python charm 1.0 did in it, as far as it is compared. */
 export interface Vector {
@@ -27,10 +31,13 @@ export interface Vector {
   };
   readonly then: {
     readonly status: { readonly name: string; readonly message: string };
-    readonly plan: { readonly services?: Readonly<Record<string, object>> } | null;
+    readonly plan: {
+      readonly services?: Readonly<Record<string, object>>;
+      readonly 'log-targets'?: Readonly<Record<string, object>>;
+    } | null;
     readonly plan_environment_as_strings: Texts | null;
     readonly plan_environment_note?: string;
-    readonly relation_data: Readonly<Record<string, { readonly app_data?: Texts; readonly unit_data?: Texts }>>;
+    readonly relation_data: Readonly<Record<string, { readonly app_data?: Bag; readonly unit_data?: Bag }>>;
     readonly secrets_created: readonly { readonly label: string; readonly owner: string; readonly content: Texts }[];
     readonly service_running: boolean | null;
     readonly action: { readonly failed: string | null; readonly results: Texts | null } | null;
@@ -70,6 +77,8 @@ export interface Exception {
   /** Names of vectors; a `*` at the end stands for anything. */
   readonly vectors: readonly string[];
   readonly aspects: readonly Aspect[];
+  /** How the difference's words end, where not every difference in the aspect is meant. */
+  readonly about?: string;
   readonly reason: string;
 }
 

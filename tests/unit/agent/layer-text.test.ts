@@ -60,6 +60,6 @@ checks:
 });
 
 test('reads an empty plan', () => {
-  expect(parsePlan('{}\n')).toEqual({ services: {}, checks: {} });
-  expect(parsePlan('')).toEqual({ services: {}, checks: {} });
+  expect(parsePlan('{}\n')).toEqual({ services: {}, checks: {}, logTargets: {} });
+  expect(parsePlan('')).toEqual({ services: {}, checks: {}, logTargets: {} });
 });

@@ -8,10 +8,10 @@ import type {
   Config,
   Facts,
   Memory,
-  Plan,
   ServerAnswer,
   ServiceFact,
   Workload,
+  WorkloadPlan,
 } from '../../../charm/types.ts';
 
 export const now = Date.parse('2026-11-21T10:00:00Z');
@@ -40,7 +40,7 @@ export function config(over: Config = {}): Config {
 export function workload(over: Partial<Workload> = {}): Workload {
   return {
     planTag: 'empty',
-    plan: { known: true, value: { services: {}, checks: {} } },
+    plan: { known: true, value: { services: {}, checks: {}, logTargets: {} } },
     service: null,
     checks: {},
     changes: unknown,
@@ -60,6 +60,7 @@ export function facts(over: Partial<Facts> = {}): Facts {
     now,
     dispatchBegan: now,
     unit: 'worker/0',
+    model: 'm',
     modelUuid: 'cdac5656-2423-4388-8f30-41854b4cca7d',
     leader: true,
     leaving: false,
@@ -77,7 +78,16 @@ export function facts(over: Partial<Facts> = {}): Facts {
     server: { outcome: 'not asked' },
     health: { outcome: 'not asked' },
     database: { outcome: 'not asked' },
-    done: { layer: null, service: null, files: null, written: [], disturbed: false, statuses: 0, refused: null },
+    done: {
+      layer: null,
+      service: null,
+      files: null,
+      forwarding: null,
+      written: [],
+      disturbed: false,
+      statuses: 0,
+      refused: null,
+    },
     ...over,
   };
 }
@@ -100,7 +110,7 @@ export function running(of: {
   const wanted = withService({ ...bare, memory }, of.since);
   const seen = outlook(wanted);
   if (seen === null) throw new Error('a running unit needs a good config and a container');
-  const plan: Plan = seen.layer;
+  const plan: WorkloadPlan = { ...seen.layer, logTargets: {} };
   const planned = outlook(withService({ ...bare, memory }, of.since, plan));
   const applied = { layer: planned?.layerTag ?? '', service: planned?.serviceTag ?? '', plan: 'applied' };
   const remembered = { ...memory, applied };
@@ -137,7 +147,7 @@ export function decide(of: Facts) {
   return { desired, memory: nextMemory(of, desired, seen) };
 }
 
-function withService(of: Facts, since: string, plan?: Plan): Facts {
+function withService(of: Facts, since: string, plan?: WorkloadPlan): Facts {
   const base = of.workload.known ? of.workload.value : workload();
   const checks = { 'look-again': 'inactive', 'worker-up': 'inactive' } as const;
   const value: Workload = {

@@ -96,6 +96,7 @@ test.each([
         layer: null,
         service: null,
         files: null,
+        forwarding: null,
         written: [],
         disturbed: false,
         statuses: 0,

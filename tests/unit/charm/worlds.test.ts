@@ -76,7 +76,42 @@ const databag = fc.dictionary(
   fc.constantFrom('host', 'port', 'tls', 'vault_url', 'mount', 'ca_certificate', 'credentials'),
   texts,
 );
+const endpoint = fc.oneof(
+  texts,
+  fc.constantFrom(
+    '{"url": "http://loki:3100/loki/api/v1/push"}',
+    '{"url":',
+    '{"url": 1}',
+    'null',
+    '[]',
+    '"x"',
+    '{"url": "ftp://x"}',
+  ),
+  fc.constant(`{"url": "${'x'.repeat(1e5)}"}`),
+);
+const sent = fc.dictionary(fc.constantFrom('scrape_jobs', 'alert_rules', 'dashboards', 'metadata'), texts);
+const scrape = fc.array(fc.record({ id: fc.constant('metrics-endpoint:8'), own: fc.option(sent), unit: sent }), {
+  maxLength: 2,
+});
+const observability: fc.Arbitrary<Relations['observability']> = fc.record({
+  metrics: scrape,
+  workloadMetrics: scrape,
+  scrapeAddress: texts,
+  // Seldom, because each one that was not sent yet costs milliseconds.
+  dashboards: fc.oneof(
+    { weight: 50, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.tuple(fc.record({ id: fc.constant('grafana-dashboard:9'), own: fc.option(sent) })) },
+  ),
+  logging: fc.option(
+    fc.record({
+      id: fc.constant('logging:10'),
+      endpoints: fc.dictionary(fc.constantFrom('loki/0', 'loki/1'), endpoint),
+      own: fc.option(sent),
+    }),
+  ),
+});
 const relations: fc.Arbitrary<Relations> = fc.record({
+  observability,
   hostInfo: fc.option(fc.record({ application: fc.constant('t'), data: databag })),
   workerInfo: fc.array(fc.record({ id: fc.constant('temporal-worker-info:1'), written: fc.option(databag) }), {
     maxLength: 2,

@@ -41,8 +41,8 @@ const unset: StatusRecord = { status: 'unknown', message: '', data: {}, since: '
 
 /** A model in memory that keeps the rules of the store; what a hook did can be read off it. */
 export class MemoryModel implements HookModel {
-  readonly modelName = 'default';
-  readonly modelUuid = 'cdac5656-2423-4388-8f30-41854b4cca7d';
+  readonly modelName: string = 'default';
+  readonly modelUuid: string = 'cdac5656-2423-4388-8f30-41854b4cca7d';
   readonly facts: MemoryFacts;
   readonly statuses = new Map<string, StatusRecord>();
   readonly versions = new Map<string, string>();
