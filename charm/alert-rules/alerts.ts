@@ -29,7 +29,7 @@ const recommended = 'https://docs.temporal.io/best-practices/worker-alerting#sta
 const certificateDays = 14;
 const unit = 'Unit {{ $labels.juju_unit }} of {{ $labels.juju_application }} in model {{ $labels.juju_model }}';
 const queue = 'queue {{ $labels.task_queue }} in namespace {{ $labels.namespace }}';
-const byUnit = ['juju_unit', 'namespace'];
+const byUnit = ['juju_model', 'juju_application', 'juju_unit', 'namespace'];
 
 /**
  * A worker that is not there, a certificate that ends, and the five with which Temporal's documentation says to start,

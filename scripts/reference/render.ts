@@ -16,15 +16,17 @@ interface ActionEntry {
 
 /** The generated pages of docs/reference: path -> text. They are made from the files that the programs themselves read. */
 export async function renderReference(): Promise<Record<string, string>> {
-  const [{ hookCommandTable }, { workerMetricsPage }] = await Promise.all([
+  const [{ hookCommandTable }, { workerMetricsPage }, { alertsPage }] = await Promise.all([
     import('../../src/controller/hook/table.ts'),
     import('./worker-metrics-page.ts'),
+    import('./alerts-page.ts'),
   ]);
   const { metrics } = await import('../../src/controller/metrics/table.ts');
   return {
     'docs/reference/options.md': optionsPage(parse(readFileSync('config.yaml', 'utf8')).options),
     'docs/reference/actions.md': actionsPage(parse(readFileSync('actions.yaml', 'utf8'))),
     'docs/reference/hook-commands.md': hookCommandsPage(hookCommandTable),
+    'docs/reference/alerts.md': page(...alertsPage()),
     'docs/reference/metrics.md': page(...workerMetricsPage()),
     'docs/reference/controller-metrics.md': metricsPage(metrics),
   };

@@ -5,11 +5,10 @@ import type { LogLine } from '../../../src/controller/api.ts';
 import { containerPlaces, unitPlaces } from '../../../src/controller/places.ts';
 import { PebbleClient } from '../../../src/pebble/client.ts';
 import { TestController } from '../controller/controller.ts';
-import { layOutCharm, opsLibrary } from './ops-library.ts';
+import { charmLibraries, layOutCharm, opsLibrary } from './ops-library.ts';
 import { whyNoNamespace } from './why-no-namespace.ts';
 
-const libraries = { 'dpcharmlibs-interfaces': '1.2.2', 'charmlibs-pathops': '1.3.0.post0', cosl: '1.11.3' };
-const library = (await whyNoNamespace()) === null ? await opsLibrary(libraries) : null;
+const library = (await whyNoNamespace()) === null ? await opsLibrary(charmLibraries) : null;
 let controller: TestController;
 
 beforeAll(async () => {

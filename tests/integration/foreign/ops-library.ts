@@ -8,6 +8,9 @@ import { pathsFrom } from '../../../src/controller/paths.ts';
 const run = promisify(execFile);
 const ops = 'ops==3.9.0';
 
+/** Libraries of charms, of which one installation serves all tests. */
+export const charmLibraries = { 'dpcharmlibs-interfaces': '1.2.2', 'charmlibs-pathops': '1.3.0.post0', cosl: '1.11.3' };
+
 /** A Python and where ops, and what else was asked for, is installed for it. */
 export interface OpsLibrary {
   readonly python: string;
