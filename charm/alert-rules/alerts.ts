@@ -44,7 +44,7 @@ export function alerts(scope: Scope): readonly Alert[] {
       lasts: '1m',
       severity: 'critical',
       summary: 'Temporal worker {{ $labels.juju_unit }} is down.',
-      description: `${unit}: nobody answers at {{ $labels.instance }} where the worker shows its metrics. It has ended, it hangs, or it shows none.`,
+      description: `${unit}: nobody answers where the worker should show its metrics ({{ $labels.job }}). It has ended, it hangs, or it shows none.`,
     },
     {
       name: 'TemporalWorkerCertificateExpiry',

@@ -27,17 +27,28 @@ export async function readRelations(world: World, leads: Promise<boolean>): Prom
   if (found.every(([, ids]) => ids.length === 0)) return noRelations;
   const ids = Object.fromEntries(found) as unknown as Ids;
   const leader = await leads;
-  const { readDatabaseRelation, readHostInfo, readWorkerInfo, readVaultRelation } = await import(
-    './relation-databags.ts'
-  );
-  const [hostInfo, workerInfo, vault, database, observability] = await Promise.all([
-    first(ids['temporal-host-info'], (id) => readHostInfo(world, id)),
-    readWorkerInfo(world, { ids: ids['temporal-worker-info'], leader }),
-    first(ids.vault, (id) => readVaultRelation(world, { id, leader })),
-    first(ids.database, (id) => readDatabaseRelation(world, { id, leader })),
+  const [work, observability] = await Promise.all([
+    readWork(world, { ids, leader }),
     readObservability(world, { ids, leader }),
   ]);
-  return { hostInfo, workerInfo, vault, database, observability };
+  return { ...work, observability };
+}
+
+/** What the worker needs for its work. */
+async function readWork(
+  world: World,
+  { ids, leader }: { readonly ids: Ids; readonly leader: boolean },
+): Promise<Omit<Relations, 'observability'>> {
+  const [hostIds, workerIds] = [ids['temporal-host-info'], ids['temporal-worker-info']];
+  if (hostIds.length + workerIds.length + ids.vault.length + ids.database.length === 0) return noRelations;
+  const read = await import('./relation-databags.ts');
+  const [hostInfo, workerInfo, vault, database] = await Promise.all([
+    first(hostIds, (id) => read.readHostInfo(world, id)),
+    read.readWorkerInfo(world, { ids: workerIds, leader }),
+    first(ids.vault, (id) => read.readVaultRelation(world, { id, leader })),
+    first(ids.database, (id) => read.readDatabaseRelation(world, { id, leader })),
+  ]);
+  return { hostInfo, workerInfo, vault, database };
 }
 
 async function readObservability(

@@ -14,7 +14,7 @@ test.each(alerts({ matchers: '', range: '5m' }).map((alert) => [alert.name, aler
   (_, { expr, summary, description }) => {
     const named = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(([, label]) => label);
     const [, kept] = /sum by \(([^)]*)\)/.exec(expr.replaceAll('le, ', '')) ?? [];
-    const scraped = ['juju_model', 'juju_application', 'juju_unit', 'instance', 'certificate'];
+    const scraped = ['juju_model', 'juju_application', 'juju_unit', 'job', 'certificate'];
     const there = kept === undefined ? scraped : kept.split(', ');
     expect(named.filter((label) => !there.includes(label ?? ''))).toEqual([]);
   },
