@@ -9,6 +9,7 @@ export const catalogue: Catalogue = {
   companions: {
     'alertmanager-k8s': async () => (await import('../companions/alertmanager-k8s/index.ts')).alertmanagerK8s,
     'grafana-k8s': async () => (await import('../companions/grafana-k8s/index.ts')).grafanaK8s,
+    'loki-k8s': async () => (await import('../companions/loki-k8s/index.ts')).lokiK8s,
     'postgresql-k8s': async () => (await import('../companions/postgresql-k8s/index.ts')).postgresqlK8s,
     'prometheus-k8s': async () => (await import('../companions/prometheus-k8s/index.ts')).prometheusK8s,
     'temporal-k8s': async () => (await import('../companions/temporal-k8s/index.ts')).temporalK8s,

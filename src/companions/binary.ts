@@ -5,8 +5,8 @@ import { delimiter, join } from 'node:path';
 import type { Need } from '../controller/api.ts';
 import type { CompanionPlaces } from '../controller/companion.ts';
 import { withBuildLock } from './build-lock.ts';
-import type { Archive } from './download.ts';
 import type { GoBuild } from './go-build.ts';
+import type { Archive } from './transfer.ts';
 
 /** A server program that a companion runs, and every way to get it. */
 export interface ServerBinary {

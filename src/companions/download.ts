@@ -7,37 +7,10 @@ import { basename, dirname, join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
+import { type Archive, type DownloadOptions, pauseMs, progressLines, type SummedArchive } from './transfer.ts';
 
-/** An official release: a gzipped tar file in which `member` is the program. */
-export interface Archive {
-  /** Places that serve the same file; the first that answers is used. */
-  readonly urls: readonly string[];
-  /** The checksum; where it is not known here, the address of the release's own list of checksums, which is asked over TLS. */
-  readonly sha256: string | { readonly list: string };
-  readonly member: string;
-  /** Other programs of the archive, that are put beside the program under the names they have there. */
-  readonly beside?: readonly string[];
-  /** Folders of the archive that the program needs, `server-1.2/public`: put beside it with all that is in them. */
-  readonly folders?: readonly string[];
-  readonly megabytes: number;
-}
-
-export interface DownloadOptions {
-  readonly title: string;
-  /** Where the program is written, mode 0755. */
-  readonly target: string;
-  /** For proxy settings (`HTTPS_PROXY` …) and additional certificate authorities (`NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`). */
-  readonly env: NodeJS.ProcessEnv;
-  say(line: string): void;
-  readonly signal?: AbortSignal;
-  /** How long to wait for a connection; 3 s unless told. */
-  readonly connectMs?: number;
-}
-
-/** How long an answer may take to begin, and how long a running one may pause. */
+/** How long an answer may take to begin. */
 const answerMs = 10_000;
-const pauseMs = 20_000;
-const progressEveryMs = 3000;
 
 /**
  * Downloads a release and writes its program to `target` when the checksum is right. Gives up early where there is no
@@ -53,7 +26,9 @@ export async function download(archive: Archive, options: DownloadOptions): Prom
     const asking = { env: options.env, signal, connectMs };
     const sha256 = typeof archive.sha256 === 'string' ? archive.sha256 : await listedSum(archive, asking);
     const response = await firstAnswer(archive.urls, asking);
-    await unpack(response, { ...archive, sha256 }, options);
+    const isZip = archive.urls.every((url) => new URL(url).pathname.endsWith('.zip'));
+    const { unpackZip } = isZip ? await import('./unpack-zip.ts') : { unpackZip: unpack };
+    await unpackZip(response, { ...archive, sha256 }, options);
   } catch (error) {
     throw new Error(`cannot download it from ${hosts}: ${why(error)}`, { cause: error });
   } finally {
@@ -117,11 +92,7 @@ async function listedSum({ sha256, urls }: Archive, asking: Asking): Promise<str
   return sum;
 }
 
-async function unpack(
-  response: IncomingMessage,
-  archive: Archive & { readonly sha256: string },
-  options: DownloadOptions,
-): Promise<void> {
+async function unpack(response: IncomingMessage, archive: SummedArchive, options: DownloadOptions): Promise<void> {
   // Everything below is connected in one go: an entry or an error that comes before there is a listener would be lost.
   const broken = once(response, 'error').then(([error]) => Promise.reject(error));
   broken.catch(() => {});
@@ -169,19 +140,6 @@ function placeBeside(name: string, { beside, folders }: Archive, directory: stri
   const folder = folders?.find((one) => name.startsWith(`${one}/`));
   if (folder === undefined || name.split('/').includes('..')) return undefined;
   return join(directory, basename(folder), name.slice(folder.length + 1));
-}
-
-/** Says how far it is, every few seconds. */
-function progressLines(total: number | undefined, options: DownloadOptions): (bytes: number) => void {
-  const inMegabytes = (bytes: number) => Math.round(bytes / 1e6);
-  let done = 0;
-  let next = Date.now() + progressEveryMs;
-  return (bytes) => {
-    done += bytes;
-    if (Date.now() < next) return;
-    next = Date.now() + progressEveryMs;
-    options.say(`downloading ${options.title}: ${inMegabytes(done)}${total ? ` of ${inMegabytes(total)}` : ''} MB`);
-  };
 }
 
 /** Node's own list, the machine's, and what the user's environment names: laptops behind inspecting proxies need these. */

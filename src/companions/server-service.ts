@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
 import {
   applicationVersionSet,
@@ -41,7 +42,9 @@ export async function ensureRunning(
   server: ServerService,
 ): Promise<{ readonly started: boolean; readonly problem?: string }> {
   const command = commandLine(server.argv);
-  if ((await runningCommand(pebble, server.name)) === command) return { started: false };
+  const running = await runningService(pebble, server.name);
+  const sameEnvironment = isDeepStrictEqual(running?.environment ?? {}, server.environment);
+  if (running?.command === command && sameEnvironment) return { started: false };
   await showStatus(tools, startingStatus(server.name));
   await applicationVersionSet(tools, server.version);
   await pebble.addLayer(server.name, layer(server, command), { combine: true });
@@ -118,12 +121,17 @@ function layer(server: ServerService, command: string): string {
   });
 }
 
-/** The command of the service while it is up or coming back; undefined otherwise. */
-async function runningCommand(pebble: PebbleClient, name: string): Promise<string | undefined> {
+interface PlannedService {
+  readonly command?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The plan's service while it is up or coming back; undefined otherwise. */
+async function runningService(pebble: PebbleClient, name: string): Promise<PlannedService | undefined> {
   const [plan, services] = await Promise.all([pebble.plan(), pebble.services([name])]);
-  const { services: planned } = (parse(plan) ?? {}) as { services?: Record<string, { command?: string }> };
+  const { services: planned } = (parse(plan) ?? {}) as { services?: Record<string, PlannedService> };
   const up = services.some((info) => info.current === 'active' || info.current === 'backoff');
-  return up ? planned?.[name]?.command : undefined;
+  return up ? planned?.[name] : undefined;
 }
 
 /** What the server complained about last says more than Pebble's exit code. */

@@ -1,5 +1,5 @@
 import type { ServerBinary } from '../binary.ts';
-import type { Archive } from '../download.ts';
+import type { Archive } from '../transfer.ts';
 
 /** The newest whose module has its web page built in: later ones need a JavaScript build first. */
 const version = '0.28.1';

@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { CompanionPlaces } from '../../controller/companion.ts';
 import { findBinary, type ServerBinary } from '../binary.ts';
-import type { Archive } from '../download.ts';
+import type { Archive } from '../transfer.ts';
 
 const version = '12.0.2';
 

@@ -1,18 +1,11 @@
-import type { AlertGroups } from '../observability/alert-groups.ts';
-import { readAlertGroups } from '../observability/alert-groups.ts';
+import { type AlertGroups, readAlertGroups } from '../observability/alert-groups.ts';
 import type { Related } from '../observability/related.ts';
+import type { Refusals } from '../observability/tell-problems.ts';
 import type { Asked, Verdict } from './judge.ts';
 import { readScrapeJobs } from './scrape-jobs.ts';
 
-/** What a relation asks and what of it is used. */
-export interface Considered extends Asked {
-  readonly application: string;
-  /** What is wrong with the jobs and with the alert rules, in sentences; none of that is used. */
-  readonly jobProblems: readonly string[];
-  readonly ruleProblems: readonly string[];
-  /** Whether it brings alert rules at all: only then it is told what became of them. */
-  readonly hasRules: boolean;
-}
+/** What a relation asks, and what of it is refused and not used. */
+export type Considered = Asked & Refusals;
 
 /** Reads what a relation asks, as far as it can be read. */
 export function consider(related: Related): Considered {

@@ -1,5 +1,5 @@
 import type { ServerBinary } from '../binary.ts';
-import type { Archive } from '../download.ts';
+import type { Archive } from '../transfer.ts';
 
 const version = '3.8.0';
 

@@ -9,6 +9,7 @@ import { alertmanagerUrls } from '../observability/alertmanagers.ts';
 import { provideGrafanaSource } from '../observability/grafana-source.ts';
 import { readRelated } from '../observability/related.ts';
 import { provideScrapeTarget } from '../observability/scrape-provider.ts';
+import { logProblems, tellProblems } from '../observability/tell-problems.ts';
 import { type Topology, topologyOf } from '../observability/topology.ts';
 import {
   notServing,
@@ -22,7 +23,6 @@ import { applyConfiguration } from './apply-configuration.ts';
 import { type Considered, consider, withVerdict } from './asked.ts';
 import { prometheusBinary, promtool } from './prometheus-binary.ts';
 import { type PrometheusSettings, settingsFrom } from './settings.ts';
-import { logProblems, tellProblems } from './tell-problems.ts';
 
 /** How long one event waits for the server. A slower one is noticed by its check, whose recovery is an event. */
 const startWaitMs = 10_000;

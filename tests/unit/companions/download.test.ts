@@ -5,8 +5,10 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ZipFile } from 'yazl';
 import { download } from '../../../src/companions/download.ts';
 import { tarOf } from './tar-of.ts';
 
@@ -127,4 +129,22 @@ test('puts the folders that a program needs beside it, and nothing outside of th
   };
   await download(archive, { title: 'Acme', target: join(dir, 'acme-server'), env: {}, say: () => {} });
   expect((await readdir(dir, { recursive: true })).sort()).toEqual(['acme-server', 'conf', 'conf/a', 'conf/a/b.ini']);
+});
+
+test('takes the program out of a zip file as well', async () => {
+  const zip = new ZipFile();
+  zip.addBuffer(Buffer.from('the program'), 'acme-linux-amd64');
+  zip.end();
+  const packed = await buffer(zip.outputStream);
+  const url = `${await serve((_, response) => response.end(packed))}acme.zip`;
+  const fetchWith = async (sum: string, member = 'acme-linux-amd64') => {
+    const target = join(dir, 'acme');
+    const archive = { urls: [url], sha256: sum, member, megabytes: 1 };
+    await download(archive, { title: 'Acme', target, env: {}, say: () => {} });
+    return [await readFile(target, 'utf8'), (await stat(target)).mode & 0o777, await readdir(dir)];
+  };
+  const sum = createHash('sha256').update(packed).digest('hex');
+  expect(await fetchWith(sum)).toEqual(['the program', 0o755, ['acme']]);
+  await expect(fetchWith('1'.repeat(64))).rejects.toThrow('refused');
+  await expect(fetchWith(sum, 'other')).rejects.toThrow('the archive holds no "other"');
 });

@@ -1,7 +1,17 @@
 import { type HookCommandRunner, isLeader, jujuLog, relationGet } from '../../hookcmds/index.ts';
-import { isObject, parseDatabagJson } from '../observability/databag-json.ts';
-import { keepDatabag } from '../observability/related.ts';
-import type { Considered } from './asked.ts';
+import { isObject, parseDatabagJson } from './databag-json.ts';
+import { keepDatabag } from './related.ts';
+
+/** What of a relation's wishes is refused, in sentences. */
+export interface Refusals {
+  /** `metrics-endpoint:3`. */
+  readonly id: string;
+  readonly application: string;
+  readonly jobProblems: readonly string[];
+  readonly ruleProblems: readonly string[];
+  /** Whether it brings alert rules at all: only then it is told what became of them. */
+  readonly hasRules: boolean;
+}
 
 /**
  * Tells each application by the key `event` of our databag what of its jobs and rules is refused, as the library does:
@@ -10,10 +20,10 @@ import type { Considered } from './asked.ts';
 export async function tellProblems(
   tools: HookCommandRunner,
   own: string,
-  considered: readonly Considered[],
+  refusals: readonly Refusals[],
 ): Promise<void> {
-  if (considered.length === 0 || !(await isLeader(tools))) return;
-  for (const { id: relationId, jobProblems, ruleProblems, hasRules } of considered) {
+  if (refusals.length === 0 || !(await isLeader(tools))) return;
+  for (const { id: relationId, jobProblems, ruleProblems, hasRules } of refusals) {
     const to = { relationId, entity: own, application: true };
     const { event: now } = await relationGet(tools, to);
     const before = parseDatabagJson(now).value;
@@ -29,8 +39,8 @@ export async function tellProblems(
 }
 
 /** One line for each application that is refused something. */
-export async function logProblems(tools: HookCommandRunner, considered: readonly Considered[]): Promise<void> {
-  for (const { id, application, jobProblems, ruleProblems } of considered) {
+export async function logProblems(tools: HookCommandRunner, refusals: readonly Refusals[]): Promise<void> {
+  for (const { id, application, jobProblems, ruleProblems } of refusals) {
     for (const problem of ruleProblems) {
       await jujuLog(tools, 'ERROR', `Invalid alert rules of application "${application}" (${id}): ${problem}`);
     }

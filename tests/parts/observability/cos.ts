@@ -1,0 +1,98 @@
+import { createServer, type Server } from 'node:http';
+import { type System, until } from '../../integration/system/system.ts';
+
+/** The servers of `cos-lite`, asked over their own APIs. Ports are whatever was free. */
+export class Cos {
+  readonly #system: System;
+
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  async url(application: string): Promise<string> {
+    const [port] = (await this.#system.unit(`${application}/0`))['open-ports'] ?? [];
+    if (!port) throw new Error(`${application}/0 has no port open`);
+    return `http://127.0.0.1:${port.split('/')[0]}`;
+  }
+
+  /** The samples of an instant query, each as its labels and value. */
+  async query(expression: string): Promise<{ labels: Record<string, string>; value: number }[]> {
+    const { data } = await this.#get('prometheus', `/api/v1/query?query=${encodeURIComponent(expression)}`);
+    type Sample = { metric: Record<string, string>; value: [number, string] };
+    return (data as { result: Sample[] }).result.map(({ metric, value }) => ({
+      labels: metric,
+      value: Number(value[1]),
+    }));
+  }
+
+  /** Until the query's samples are as they should be; 60 s at most. */
+  async querying<T>(
+    what: string,
+    expression: string,
+    look: (samples: { labels: Record<string, string>; value: number }[]) => T | undefined,
+  ): Promise<T> {
+    return until(what, 60_000, async () => look(await this.query(expression).catch(() => [])));
+  }
+
+  /** Names of the rule groups that Prometheus evaluates. */
+  async ruleGroups(): Promise<string[]> {
+    const { data } = await this.#get('prometheus', '/api/v1/rules');
+    return (data as { groups: { name: string }[] }).groups.map(({ name }) => name).sort();
+  }
+
+  /** Alerts that Alertmanager has and that fire, as their labels. */
+  async alerts(name: string): Promise<Record<string, string>[]> {
+    const alerts = (await this.#get('alertmanager', '/api/v2/alerts?active=true')) as unknown as {
+      labels: Record<string, string>;
+    }[];
+    return alerts.map(({ labels }) => labels).filter(({ alertname }) => alertname === name);
+  }
+
+  /** Lines that the log server has with this text, oldest first, with the labels of their streams. */
+  async lines(text: string): Promise<{ line: string; labels: Record<string, string> }[]> {
+    const url = await this.url('loki');
+    const message = (await this.#system.unit('loki/0'))['workload-status'].message ?? '';
+    if (message.includes('VictoriaLogs')) {
+      const body = new URLSearchParams({ query: `_time:1h ${JSON.stringify(text)} | sort by (_time)`, limit: '10000' });
+      const answer = await (await fetch(`${url}/select/logsql/query`, { method: 'POST', body })).text();
+      return answer
+        .split('\n')
+        .filter(Boolean)
+        .map((row) => JSON.parse(row) as Record<string, string>)
+        .map(({ _msg = '', _time, _stream, _stream_id, ...labels }) => ({ line: _msg, labels }));
+    }
+    const query = `{juju_model=~".+"} |= ${JSON.stringify(text)}`;
+    const search = new URLSearchParams({ query, limit: '5000', direction: 'forward' });
+    type Stream = { stream: Record<string, string>; values: [string, string][] };
+    const response = await fetch(`${url}/loki/api/v1/query_range?${search}`);
+    const answer = (await response.json()) as { data: { result: Stream[] } };
+    return answer.data.result.flatMap(({ stream, values }) => values.map(([, line]) => ({ line, labels: stream })));
+  }
+
+  async #get(application: string, path: string): Promise<{ data?: unknown }> {
+    const response = await fetch(`${await this.url(application)}${path}`);
+    if (!response.ok) throw new Error(`${application} answers ${response.status}: ${await response.text()}`);
+    return (await response.json()) as { data?: unknown };
+  }
+}
+
+/** Something to scrape at every loopback address: `shop_visits` and no more. */
+export class Target {
+  #server: Server | undefined;
+  port = 0;
+
+  /** Serves, at the port of the last time. */
+  async open(): Promise<void> {
+    const server = createServer((_, response) => {
+      response.setHeader('content-type', 'text/plain').end('# TYPE shop_visits gauge\nshop_visits 7\n');
+    });
+    this.#server = server;
+    await new Promise<void>((done) => server.listen(this.port, '0.0.0.0', done));
+    this.port = (server.address() as { port: number }).port;
+  }
+
+  async close(): Promise<void> {
+    this.#server?.closeAllConnections();
+    await new Promise((done) => this.#server?.close(done));
+  }
+}
