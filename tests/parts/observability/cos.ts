@@ -34,6 +34,13 @@ export class Cos {
     return until(what, 60_000, async () => look(await this.query(expression).catch(() => [])));
   }
 
+  /** Applications that Prometheus scrapes now. A query would show those of the last five minutes. */
+  async scraped(): Promise<string[]> {
+    const { data } = await this.#get('prometheus', '/api/v1/targets?state=active');
+    const { activeTargets } = data as { activeTargets: { labels: Record<string, string> }[] };
+    return [...new Set(activeTargets.map(({ labels }) => labels.juju_application!))].sort();
+  }
+
   /** Names of the rule groups that Prometheus evaluates. */
   async ruleGroups(): Promise<string[]> {
     const { data } = await this.#get('prometheus', '/api/v1/rules');
