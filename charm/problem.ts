@@ -25,6 +25,11 @@ export function waitingFor(text: string): Problem {
 /** A status is read in one line, so that no more are told. */
 const mostTold = 10;
 
+/** The problems that `joinProblems` has no room for. */
+export function untold(problems: readonly Problem[]): readonly string[] {
+  return [...new Set(problems.map(({ text }) => text))].slice(mostTold);
+}
+
 /** The one line for the status; a first part that several problems share is said once. */
 export function joinProblems(problems: readonly Problem[]): string {
   const texts = [...new Set(problems.map(({ text }) => text))];

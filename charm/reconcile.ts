@@ -3,6 +3,7 @@ import { rememberLook } from './evidence.ts';
 import { readInputs } from './inputs.ts';
 import { forwardingNotes } from './log-forwarding.ts';
 import { type Outlook, outlook } from './outlook.ts';
+import { untold } from './problem.ts';
 import { databaseWrites } from './relations/database.ts';
 import { dashboardWrites } from './relations/grafana-dashboard.ts';
 import { loggingWrites } from './relations/logging.ts';
@@ -63,7 +64,10 @@ function decide(facts: Facts, { keep, seen }: { readonly keep: Desired; readonly
 /** The worker keeps its last good environment. An event tells when an option changes, but not when a secret is granted. */
 function misconfigured(facts: Facts, keep: Desired): Desired {
   const { problems } = readInputs(facts);
-  return { ...keep, status: blockedBy(problems), lookAgain: problems.some(({ heals }) => heals) };
+  const blocked = blockedBy(problems);
+  // Said once, with the status that has no room for them.
+  const warnings = blocked.message === facts.status.message ? [] : untold(problems);
+  return { ...keep, status: blocked, warnings, lookAgain: problems.some(({ heals }) => heals) };
 }
 
 function configured(facts: Facts, seen: Outlook, keep: Desired): Desired {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { jsonProblem } from '../supervisor/json-problem.ts';
 import type { ApiError, Method, Methods } from './api.ts';
 import type { ControllerLog } from './context.ts';
 import { messageOf, UserError } from './errors.ts';
@@ -81,7 +82,7 @@ async function readParams(request: IncomingMessage): Promise<unknown> {
   try {
     return text === '' ? {} : JSON.parse(text);
   } catch (error) {
-    throw new UserError(`cannot read the call: ${messageOf(error)}`, { exitCode: 2 });
+    throw new UserError(`cannot read the call: ${jsonProblem(error)}`, { exitCode: 2 });
   }
 }
 

@@ -37,7 +37,7 @@ export const verb: Verb = {
 function schemaOf(name: string, spec: ActionSpec | undefined): Record<string, unknown> {
   return {
     additionalProperties: spec?.additionalProperties ?? false,
-    description: description(spec),
+    description: spec?.description.trim() || 'No description',
     properties: spec?.params ?? {},
     ...(spec && spec.required.length > 0 ? { required: spec.required } : {}),
     title: name,
@@ -45,6 +45,7 @@ function schemaOf(name: string, spec: ActionSpec | undefined): Record<string, un
   };
 }
 
+/** A table has a line for each. */
 function description(spec: ActionSpec | undefined): string {
   return spec?.description.trim().split('\n')[0] || 'No description';
 }

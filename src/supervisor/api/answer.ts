@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { ErrorKind } from '../../pebble/types.ts';
+import { jsonProblem } from '../json-problem.ts';
 
 /** What a call is answered with, but for the envelope. */
 export interface Answer {
@@ -58,7 +59,7 @@ export async function readJson<T>(call: Call, what: string): Promise<T> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw badRequest(`${what}: ${(error as Error).message}`);
+    throw badRequest(`${what}: ${jsonProblem(error)}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw badRequest(`${what}: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value`);

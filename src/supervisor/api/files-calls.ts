@@ -1,5 +1,6 @@
 import { multipartBoundary, type Part, parseMultipart, renderMultipart } from '../../pebble/multipart.ts';
 import { type FileCalls, FileError, type MakeDirItem, type WriteItem } from '../files/file-calls.ts';
+import { jsonProblem } from '../json-problem.ts';
 import { type Answer, badRequest, type Call, Refusal, readJson, sync } from './answer.ts';
 import type { Route } from './server.ts';
 
@@ -118,7 +119,7 @@ function readMetadata(content: Buffer): WriteItem[] {
   try {
     payload = JSON.parse(content.toString('utf8')) as typeof payload;
   } catch (error) {
-    throw badRequest(`cannot decode request metadata: ${(error as Error).message}`);
+    throw badRequest(`cannot decode request metadata: ${jsonProblem(error)}`);
   }
   if (payload.action !== 'write') throw badRequest(`multipart action must be "write", got "${payload.action ?? ''}"`);
   if (!payload.files?.length) throw badRequest('must specify one or more files');

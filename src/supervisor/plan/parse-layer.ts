@@ -185,6 +185,7 @@ function textOf(node: Node | null): string {
   return node.source ?? String(node.value);
 }
 
+/** As Go's YAML library says it, which quotes of a longer text the first 7 characters alone. */
 function describe(node: Node): string {
   if (isMap(node)) return '!!map';
   if (isSeq(node)) return '!!seq';
@@ -192,5 +193,6 @@ function describe(node: Node): string {
   const tag = { string: '!!str', boolean: '!!bool', number: Number.isInteger(value) ? '!!int' : '!!float' }[
     typeof value as string
   ];
-  return `${tag ?? '!!null'} \`${textOf(node)}\``;
+  const text = textOf(node);
+  return `${tag ?? '!!null'} \`${text.length > 10 ? `${text.slice(0, 7)}...` : text}\``;
 }

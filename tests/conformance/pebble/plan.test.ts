@@ -139,6 +139,8 @@ log-targets:
       'services: {w: {foo: 1, override: merge}}',
       /^cannot parse layer YAML: cannot parse layer "l" section "services": yaml: unmarshal errors:\n {2}line 1: field foo not found in type plan.Service$/,
     ],
+    ['services: 0123456789', /line 1: cannot unmarshal !!\w+ `0123456789` into map\[string\]\*plan.Service$/],
+    ['services: a2345678901', /line 1: cannot unmarshal !!str `a234567...` into map\[string\]\*plan.Service$/],
     ['services: 42', /line 1: cannot unmarshal !!int `42` into map\[string\]\*plan.Service$/],
     [
       'services:\n  w:\n    override: merge\n    command: x\n    frob: 1\n',

@@ -82,6 +82,31 @@ test('with tls-rotation=signal the worker gets SIGHUP and runs on', async () => 
   expect(await it.startedAt()).toBe(started);
 });
 
+test('with tls-rotation=none the files are replaced, and the worker is left to find them', async () => {
+  const { it, secret } = await start('none');
+  const started = await it.startedAt();
+  secret.revisions.push(contentOf(second));
+  await it.run({ hook: 'secret-changed', secret: { uri: `secret:${id}`, label: '' } });
+  expect((await it.supervisor.client.pullFile(`${directory}/client-key.pem`)).toString()).toBe(second.client.key);
+  const changes = await it.supervisor.client.changes({ select: 'all' });
+  expect(changes.map(({ kind }) => kind)).not.toContain('restart');
+  expect([await saidBy(it), await it.startedAt()]).toEqual([1, started]);
+});
+
+test('a client certificate and an API key together are refused with the way out', async () => {
+  const key = 'd0bbbbbbbbbbbbbbbbbb';
+  const tls = { owner: 'model-m', grants, revisions: [contentOf(first)] };
+  const api = { owner: 'model-m', grants, revisions: [{ 'api-key': 'hunter2' }] };
+  const config = { 'tls-secret-id': id, 'api-key-secret-id': key };
+  unit = await packedUnit({ facts: { secrets: { [id]: tls, [key]: api }, config }, worker });
+  await unit.run();
+  expect(unit.status()).toBe(
+    'blocked: cannot use both an API key and a client certificate: a Temporal endpoint takes one of them (reset api-key-secret-id, or take client-cert and client-key out of the TLS secret)',
+  );
+  unit.setConfig({ 'api-key-secret-id': '' });
+  await unit.untilStatus(/^active/);
+});
+
 test('a key that does not fit its certificate blocks, and the worker keeps what it has', async () => {
   const { it, secret } = await start('restart');
   const started = await it.startedAt();

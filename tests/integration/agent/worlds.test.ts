@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import type { ConfigValue } from '../../../src/controller/hook/model.ts';
+import { badEnvironments } from '../../unit/charm/bad-environments.ts';
 import type { MemorySecret } from '../../unit/controller/hook/memory-model.ts';
 import { type PackedUnit, packedUnit, withoutServer } from './packed-unit.ts';
 
@@ -29,6 +30,7 @@ const environment = fc.oneof(
     'vault: [{path: p, name: A, key: k}]',
     'a: &a [x]\nenv: [*a, *b]',
   ),
+  fc.constantFrom(...badEnvironments.map(({ text: bad }) => bad)),
   fc
     .tuple(text, text)
     .map(([name, value]) => `env: [{name: ${JSON.stringify(name)}, value: ${JSON.stringify(value)}}]`),
@@ -44,6 +46,9 @@ const options = fc.record(
     'auth-secret-id': fc.constantFrom('', id, `secret:${id}`, 'my-secret'),
     'tls-secret-id': fc.constantFrom('', id),
     'api-key-secret-id': fc.constantFrom('', id),
+    'tls-rotation': fc.constantFrom('restart', 'signal', 'never'),
+    'poller-evidence': fc.constantFrom('off', 'sometimes'),
+    host: fc.oneof(text, fc.constantFrom('127.0.0.1:1', 'h:99999', '[::1]:1')),
     'sentry-sample-rate': fc.double({ noNaN: true, noDefaultInfinity: true }),
   },
   { requiredKeys: [] },
@@ -52,7 +57,7 @@ const secret = fc.record({
   granted: fc.boolean(),
   content: fc.dictionary(
     fc.constantFrom('key1', 'api-key', 'auth-provider', 'encryption-key', 'client-cert', 'server-ca'),
-    text,
+    fc.oneof({ weight: 9, arbitrary: text }, { weight: 1, arbitrary: fc.constantFrom('\0', 'x'.repeat(2 ** 20)) }),
   ),
 });
 
@@ -67,14 +72,17 @@ test('300 random worlds, one process each: every hook succeeds, with a reason, a
     const reset = Object.fromEntries(
       ['environment', 'auth-secret-id', 'tls-secret-id', 'api-key-secret-id'].map((name) => [name, '']),
     );
-    const clean = { 'tls-root-cas': '', 'log-level': 'info', 'auth-provider': '', 'sentry-sample-rate': 1 };
+    const clean = {
+      ...{ 'tls-root-cas': '', 'log-level': 'info', 'auth-provider': '', 'sentry-sample-rate': 1 },
+      'tls-rotation': 'restart',
+    };
     it.setConfig({ ...clean, ...reset, ...withoutServer, ...(over as Record<string, ConfigValue>) });
     granted.grants = may ? [{ target: 'application-w', relation: null }] : [];
     granted.revisions.push(
       Object.fromEntries(Object.entries(content).map(([key, value]) => [key, `${canary}${value}`])),
     );
     const outcome = await it.run();
-    const world = JSON.stringify({ over, may, content, outcome, status: it.status() });
+    const world = JSON.stringify({ over, may, content, outcome, status: it.status() }).slice(0, 5000);
     expect(outcome.kind, world).toBe('ok');
     expect(it.status(), world).toMatch(/^(active|blocked|waiting|maintenance): \S/);
     expect(it.status(), world).not.toContain(canary);

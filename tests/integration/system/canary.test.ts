@@ -1,7 +1,11 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { join, relative } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { controllerSocket, pathsFrom } from '../../../src/controller/paths.ts';
 import { makeCertificates } from '../worker-kit/certificates.ts';
+import { ExecTracer } from './exec-tracer.ts';
 import { ProcSampler, type Sighting } from './proc-sampler.ts';
 import { unit, worker } from './spine.ts';
 import { checkout, System, until } from './system.ts';
@@ -13,9 +17,11 @@ const marked = {
   apiKey: 'canary-api-key-77aa',
   parameter: 'canary-parameter-91bd',
   rotated: 'canary-rotated-c0de',
+  broken: 'canary-broken-certificate-2b5e',
 };
 
 let system: System;
+let tracer: ExecTracer | null;
 let sightings: readonly Sighting[];
 let texts: readonly string[];
 
@@ -23,7 +29,9 @@ beforeAll(async () => {
   system = new System();
   const { client } = await makeCertificates(system.root, 'one');
   texts = [...Object.values(marked), client.key.split('\n')[2] ?? ''];
+  tracer = await ExecTracer.start(system);
   const sampler = new ProcSampler(texts);
+  await system.do('model-config', 'logging-config=<root>=TRACE');
   const resource = `temporal-worker-image=${join(checkout, 'tests/fixtures/sleeping-worker')}`;
   await system.do('deploy', worker, '--resource', resource, '--config=host=127.0.0.1:1', '--config=queue=q');
   const id = await secret('mine', { token: marked.juju });
@@ -39,9 +47,19 @@ beforeAll(async () => {
   const params = file('params', { path: 'p', key: 'k', value: marked.parameter });
   await system.run('run', unit, 'add-vault-secret', '--params', params);
   await told('T');
+  // What is refused is not quoted either.
+  await system.do(
+    'config',
+    worker,
+    `tls-secret-id=${await secret('broken', { 'client-cert': marked.broken, 'client-key': marked.broken })}`,
+  );
+  await system.waitForUnit(unit, 'workload-status=="blocked" && agent-status=="idle"');
   sightings = sampler.end();
 }, 300_000);
-afterAll(() => system.close());
+afterAll(async () => {
+  await system.close();
+  tracer?.end();
+});
 
 /** A file of `key: value` lines; returns its path. */
 function file(name: string, content: Readonly<Record<string, string>>): string {
@@ -84,12 +102,72 @@ test.for([
   ['show-task', '2', '--format', 'json'],
   ['debug-log', '--replay', '--no-tail'],
   ['env', unit, '--explain', '--format', 'json'],
-  ['ssh', '--container', 'temporal-worker', unit, 'pebble', 'changes', '--abs-time'],
-  ['ssh', '--container', 'temporal-worker', unit, 'pebble', 'logs', '-n', 'all'],
+  ['ssh', '--container', 'temporal-worker', unit, '/charm/bin/pebble', 'changes', '--abs-time'],
+  ['ssh', '--container', 'temporal-worker', unit, '/charm/bin/pebble', 'logs', '-n', 'all'],
+  ['ssh', '--container', 'temporal-worker', unit, '/charm/bin/pebble', 'notices'],
+  ['ssh', '--container', 'temporal-worker', unit, '/charm/bin/pebble', 'services'],
 ] as const)('%s tells no secret', async (args) => {
-  const { stdout, stderr } = await system.run(...args);
-  expect(stdout + stderr).not.toBe('');
+  const { code, stdout, stderr } = await system.run(...args);
+  expect(code).toBe(0);
   expect(leaks(stdout + stderr)).toEqual([]);
+});
+
+test('pebble tasks of no change tell a secret', async () => {
+  const pebble = (...words: string[]) =>
+    system.do('ssh', '--container', 'temporal-worker', unit, '/charm/bin/pebble', ...words);
+  const ids = (await pebble('changes')).split('\n').flatMap((line) => /^\d+/.exec(line) ?? []);
+  expect(ids).not.toEqual([]);
+  for (const id of ids) expect(leaks(await pebble('tasks', id))).toEqual([]);
+});
+
+/** The answer to a request at a Unix socket. */
+function answerOf(socketPath: string, path: string, body: string): Promise<string> {
+  return new Promise((done, fail) => {
+    const sent = request({ socketPath, path, method: 'POST' }, (response) => textOf(response).then(done, fail));
+    sent.on('error', fail).end(body);
+  });
+}
+
+const layerOf = (layer: string) => JSON.stringify({ action: 'add', label: 'x', format: 'yaml', layer });
+
+test.for([
+  ['no JSON', () => marked.juju],
+  ['JSON that ends in between', () => `{"layer": "${marked.juju}`],
+  ['JSON with a stray word', () => `{"layer": ${marked.juju}}`],
+  ['a layer that is no YAML', () => layerOf(`services: {w: {environment: {A: ${marked.juju}}`)],
+  ['a layer that is a text', () => layerOf(marked.juju)],
+  ['an environment that is a list', () => layerOf(`services: {w: {override: merge, environment: [${marked.juju}]}}`)],
+  [
+    'a variable that is a map',
+    () => layerOf(`services: {w: {override: merge, environment: {A: {B: ${marked.juju}}}}}`),
+  ],
+] as const)('the container answers %s without a word of it', async ([, body]) => {
+  const { runtime } = pathsFrom(system.env);
+  const socket = readdirSync(runtime, { recursive: true, encoding: 'utf8' }).find((path) =>
+    path.endsWith('pebble.socket'),
+  );
+  const answered = await answerOf(join(runtime, socket ?? ''), '/v1/layers', body());
+  expect(answered).toContain('"type":"error"');
+  expect(leaks(answered)).toEqual([]);
+});
+
+test.for([
+  ['addSecret', () => `{"name": ${marked.juju}`],
+  ['addSecret', () => `${marked.juju}`],
+  ['addSecret', () => JSON.stringify({ name: 'x', content: { words: [`UPPER=${marked.juju}`], files: {} } })],
+  ['addSecret', () => JSON.stringify({ name: 'x', content: { words: [], yaml: `[${marked.juju}` } })],
+  ['updateSecret', () => JSON.stringify({ secret: 'mine', content: { words: [], yaml: `a: [${marked.juju}]` } })],
+] as const)('the controller answers a %s that it cannot take without a word of it', async ([method, body]) => {
+  const answered = await answerOf(controllerSocket(pathsFrom(system.env)), `/v1/${method}`, body());
+  expect(answered).toContain('"error"');
+  expect(leaks(answered)).toEqual([]);
+});
+
+test('of all processes that were ever started none has a secret in its arguments', async ({ skip }) => {
+  if (tracer === null) skip('strace cannot be had here: processes are looked at every 2 ms instead');
+  const { started, holding } = await tracer!.holding(texts);
+  expect(started).toBeGreaterThan(100);
+  expect(holding).toEqual([]);
 });
 
 test('the same search finds a value that was asked for', async () => {
@@ -114,5 +192,10 @@ test('no secret is in a database, a log or a databag; files of the container tha
     .map((path) => relative(system.data, path))
     .filter((path) => !/^units\/[^/]+\/containers\//.test(path));
   expect(outside).toEqual([]);
+  const { runtime } = pathsFrom(system.env);
+  const passing = readdirSync(runtime, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+  expect(passing.filter((each) => leaks(readFileSync(join(each.parentPath, each.name), 'latin1')).length > 0)).toEqual(
+    [],
+  );
   expect(found.filter((path) => (statSync(path).mode & 0o077) !== 0)).toEqual([]);
 });

@@ -191,3 +191,11 @@ test('warns, once for each change, of names that a start script may lose on the 
   expect(reconcile({ ...told, done: { ...told.done, service: 'tag' } }).warnings).toEqual(warnings);
   expect(reconcile(told).warnings).toEqual([]);
 });
+
+test('problems that a status has no room for are told in the log, once', () => {
+  const many = unit(`env: [${Array.from({ length: 12 }, (_, at) => `{name: "", value: ${at}}`).join(', ')}]`);
+  const { status, warnings } = reconcile(many);
+  expect(status?.message).toMatch(/environment\.env\[9\]\.name is empty .*; and 2 more$/);
+  expect(warnings.map((text) => /env\[\d+\]/.exec(text)?.[0])).toEqual(['env[10]', 'env[11]']);
+  expect(reconcile({ ...many, status: status as never }).warnings).toEqual([]);
+});

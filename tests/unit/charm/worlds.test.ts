@@ -10,6 +10,7 @@ import { steps } from '../../../charm/steps.ts';
 import type { Config, Facts } from '../../../charm/types.ts';
 import type { SecretAnswer } from '../../../charm/user-secrets/answers.ts';
 import { parseEnvironment } from '../../../src/agent/environment-text.ts';
+import { badEnvironments } from './bad-environments.ts';
 import { config, facts } from './facts.ts';
 
 const ids = ['d0aaaaaaaaaaaaaaaaaa', 'd0bbbbbbbbbbbbbbbbbb'];
@@ -19,7 +20,12 @@ const texts = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 8 }),
   fc.constantFrom('', 'candid', 'google', 'a: b', '\n'),
 );
-const secretText = texts.map((text) => new Secret(`${canary}${text}`, text));
+const tooLong = new Secret(canary.repeat(2 ** 20 / canary.length + 1), 'too long');
+const secretText = fc.oneof(
+  { weight: 200, arbitrary: texts.map((text) => new Secret(`${canary}${text}`, text)) },
+  { weight: 10, arbitrary: fc.constant(new Secret(`${canary}\0`, 'nul')) },
+  { weight: 1, arbitrary: fc.constant(tooLong) },
+);
 const keys = fc.constantFrom(
   'key1',
   'auth-provider',
@@ -57,6 +63,7 @@ const environment = fc.oneof(
       .join('\n'),
   ),
   fc.constant(`juju: [{secret-id: ${ids[0]}}]\nvault: [{path: p, name: V, key: k}]`),
+  fc.constantFrom(...badEnvironments.map(({ text }) => text)),
 );
 const option = fc.oneof(
   texts,
@@ -169,7 +176,7 @@ const world = fc
   });
 
 test('whatever the world is like, there is a status with a reason, and no secret in what is said', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, () => {
   fc.assert(
     fc.property(world, (unit) => {
@@ -177,9 +184,13 @@ test('whatever the world is like, there is a status with a reason, and no secret
       questions(unit, seen, new Set());
       const desired = reconcile(unit, seen);
       const todo = steps(unit, desired, seen);
+      const explained = explainEnvironment(unit, { planned: null, reveal: false });
       expect(desired.status?.message).toMatch(/\S/);
+      // What is wrong is told, unless the container is not even there.
+      if (unit.workload.known && explained.state === 'blocked')
+        expect(desired.status?.name).toMatch(/^(blocked|waiting)$/);
       expect(JSON.stringify([desired.status, desired.notes, todo])).not.toContain(canary);
-      expect(JSON.stringify(explainEnvironment(unit, { planned: null, reveal: false }))).not.toContain(canary);
+      expect(JSON.stringify(explained)).not.toContain(canary);
       expect(reconcile(unit, seen)).toEqual(desired);
     }),
     { numRuns: 10_000 },

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { readEntries } from '../../../../charm/environment/entries.ts';
 import { joinProblems } from '../../../../charm/problem.ts';
 import { parseEnvironment } from '../../../../src/agent/environment-text.ts';
+import { badEnvironments } from '../bad-environments.ts';
 
 function problems(text: string): string {
   return joinProblems(readEntries(parseEnvironment(text)).problems);
@@ -105,6 +106,10 @@ test.each([
   ['env: !!python/name:os []', `${yaml}tag "tag:yaml.org,2002:python/name:os" is not understood, line 1, column 23`],
 ])('refuses %j and says where', (text, problem) => {
   expect(problems(text)).toBe(problem);
+});
+
+test.each(badEnvironments)('refuses $name, with the place', ({ text, says }) => {
+  expect(problems(text)).toMatch(says);
 });
 
 test('tells all problems at once, and what they share only once', () => {
