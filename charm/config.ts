@@ -102,8 +102,12 @@ function ownProblems(config: Config): string[] {
   if (port !== undefined && !isPort(port)) refuse('workload-prometheus-port', 'a port from 1 to 65535');
   else if (port === sdkMetricsPort)
     refuse('workload-prometheus-port', `another port than ${sdkMetricsPort}, where the worker shows its SDK's metrics`);
-  const secret = text(config, 'auth-secret-id');
-  if (secret !== '' && !isSecretId(secret)) refuse('auth-secret-id', "a secret's id such as secret:d0abc…");
+  for (const name of ['auth-secret-id', 'tls-secret-id', 'api-key-secret-id']) {
+    const id = text(config, name);
+    if (id !== '' && !isSecretId(id)) refuse(name, "a secret's id such as secret:d0abc…");
+  }
+  const rotation = text(config, 'tls-rotation', 'restart');
+  if (!['restart', 'signal', 'none'].includes(rotation)) refuse('tls-rotation', 'restart, signal or none');
   for (const name of renderedOptions) {
     if (text(config, name).includes('\0'))
       problems.push(`cannot use config option "${name}": it holds a NUL character`);

@@ -85,6 +85,21 @@ const cases: readonly { readonly name: string; readonly options: Config; readonl
     problem: 'cannot use config option "auth-secret-id": got "my-secret" (a secret\'s id such as secret:d0abc…)',
   },
   {
+    name: 'a tls-secret-id that is a name',
+    options: { 'tls-secret-id': 'tls' },
+    problem: 'cannot use config option "tls-secret-id": got "tls" (a secret\'s id such as secret:d0abc…)',
+  },
+  {
+    name: 'an api-key-secret-id that is a name',
+    options: { 'api-key-secret-id': 'api' },
+    problem: 'cannot use config option "api-key-secret-id": got "api" (a secret\'s id such as secret:d0abc…)',
+  },
+  {
+    name: 'another tls-rotation',
+    options: { 'tls-rotation': 'sometimes' },
+    problem: 'cannot use config option "tls-rotation": got "sometimes" (restart, signal or none)',
+  },
+  {
     name: 'a NUL in an option',
     options: { 'tls-root-cas': 'a\0b' },
     problem: 'cannot use config option "tls-root-cas": it holds a NUL character',
