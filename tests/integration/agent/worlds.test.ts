@@ -48,7 +48,7 @@ const options = fc.record(
     'api-key-secret-id': fc.constantFrom('', id),
     'tls-rotation': fc.constantFrom('restart', 'signal', 'never'),
     'poller-evidence': fc.constantFrom('off', 'sometimes'),
-    host: fc.oneof(text, fc.constantFrom('127.0.0.1:1', 'h:99999', '[::1]:1')),
+    host: fc.constantFrom('127.0.0.1:1', 'h:99999', 'a b'),
     'sentry-sample-rate': fc.double({ noNaN: true, noDefaultInfinity: true }),
   },
   { requiredKeys: [] },
@@ -62,7 +62,7 @@ const secret = fc.record({
 });
 
 test('300 random worlds, one process each: every hook succeeds, with a reason, and tells no secret', {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   const granted: MemorySecret = { owner: 'model-m', grants: [], revisions: [{}] };
   const secrets: Record<string, MemorySecret> = { [id]: granted };
