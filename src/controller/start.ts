@@ -88,7 +88,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
       env,
       log,
       portFile: metricsPortFile(paths),
-      render: () => renderMetrics(measures),
+      render: () => renderMetrics(context),
     });
     undo.push(() => metrics.close());
 

@@ -4,7 +4,7 @@ import { PebbleApiError } from './errors.ts';
 import type { ExecOptions, ExecProcess } from './exec.ts';
 import { filesApi, type MakeDirOptions, type PushOptions } from './files.ts';
 import { followLogs } from './logs.ts';
-import { type Envelope, sendJson } from './request.ts';
+import { type Envelope, openResponse, readBody, readEnvelope, sendJson } from './request.ts';
 import type { Change, CheckInfo, FileInfo, LogEntry, Notice, NoticeType, ServiceInfo, SystemInfo } from './types.ts';
 
 export { PebbleApiError, PebbleConnectionError } from './errors.ts';
@@ -193,6 +193,18 @@ export class PebbleClient {
   async exec(command: readonly string[], options: ExecOptions = {}): Promise<ExecProcess> {
     const { startExec } = await import('./exec.ts');
     return startExec(this, command, options);
+  }
+
+  /** The daemon's own metrics as Prometheus reads them. */
+  async metrics(): Promise<string> {
+    const response = await openResponse(this.socket, {
+      method: 'GET',
+      path: '/v1/metrics',
+      timeoutMs: this.#timeoutMs,
+    });
+    const body = await readBody(this.socket, response);
+    if (response.statusCode !== 200) readEnvelope(body, response.statusCode ?? 0);
+    return body.toString('utf8');
   }
 
   /** Any other call; the way in for parts of the API that have no method here. */

@@ -37,6 +37,23 @@ export async function executeHookCommand(context: HookContext, line: HookCommand
   }
 }
 
+/** Is told of each hook command that was answered. A command that is none has the name `unknown`. */
+export type CommandObserver = (command: string, exitCode: number, seconds: number) => void;
+
+/** Runs hook commands in a context and tells `observe` of them. */
+export function hookCommandRunner(
+  context: HookContext,
+  observe: CommandObserver = () => {},
+): (line: HookCommandLine) => Promise<HookCommandResult> {
+  return async (line) => {
+    const began = performance.now();
+    const result = await executeHookCommand(context, line);
+    const name = Object.hasOwn(hookCommands, line.command) ? line.command : 'unknown';
+    observe(name, result.exitCode, (performance.now() - began) / 1000);
+    return result;
+  };
+}
+
 async function runCommand(
   context: HookContext,
   command: HookCommand,

@@ -5,7 +5,7 @@ import { findCharmProgram } from './charm-program.ts';
 import { HookContext } from './context.ts';
 import { hookEnvironment } from './environment.ts';
 import type { HookEvent } from './event.ts';
-import { executeHookCommand } from './execute.ts';
+import { type CommandObserver, hookCommandRunner } from './execute.ts';
 import { openTools } from './in-process-tools.ts';
 import { CommitRefused, type HookModel } from './model.ts';
 import { type ProcessEnd, runCharmProcess, signalText } from './process.ts';
@@ -24,6 +24,7 @@ export interface HookRun {
   readonly onStart?: (pid: number) => void;
   /** Each `action-log` line as it comes; it has been given to `HookModel.appendTaskLog` already. */
   readonly onTaskLog?: (line: string) => void;
+  readonly onCommand?: CommandObserver;
 }
 
 /** The charm is a program: `dispatch`, or a hook's or action's own file. */
@@ -107,7 +108,7 @@ async function runProcess(run: HookRun, host: ProcessHost, context: HookContext)
     return { kind: 'failed', detail: program.detail };
   }
   const contextId = `${unit}-${name}-${randomBytes(8).toString('hex')}`;
-  const close = host.server.open(contextId, (line) => executeHookCommand(context, line));
+  const close = host.server.open(contextId, hookCommandRunner(context, run.onCommand));
   const module = `unit.${unit}.${name}`;
   try {
     const end = await runCharmProcess({
@@ -149,7 +150,7 @@ function endOfProcess(end: ProcessEnd, signal: AbortSignal | undefined): RunEnd 
 }
 
 async function runCompanion(run: HookRun, host: CompanionHost, context: HookContext): Promise<RunEnd> {
-  const tools = openTools(context, host.unit.dataDir);
+  const tools = openTools(context, host.unit.dataDir, run.onCommand);
   const stopped = Promise.withResolvers<RunEnd>();
   const onAbort = () => stopped.resolve({ kind: 'interrupted' });
   run.signal?.addEventListener('abort', onAbort, { once: true });

@@ -1,8 +1,22 @@
-import { jujuVersion, version } from '../context.ts';
+import { statSync } from 'node:fs';
+import { type Context, jujuVersion, version } from '../context.ts';
+import { workloadStatus } from '../methods/status.ts';
+import { databaseFile, debugLogFile } from '../places.ts';
+import { listUnits } from '../store/units.ts';
+import { readContainers } from './container-metrics.ts';
+import { unitLabels } from './labels.ts';
 import type { Measures } from './measures.ts';
 
 /** The text for one scrape: what was counted so far, and what is so now. */
-export async function renderMetrics(measures: Measures): Promise<string> {
+export async function renderMetrics(context: Context): Promise<string> {
+  readProcess(context.measures);
+  readDatabases(context);
+  readUnits(context);
+  await readContainers(context);
+  return await context.measures.text();
+}
+
+function readProcess(measures: Measures): void {
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
   const plain = (value: number) => [{ labels: {}, value }];
@@ -11,5 +25,47 @@ export async function renderMetrics(measures: Measures): Promise<string> {
   measures.replace('process_resident_memory_bytes', plain(rss));
   measures.replace('nodejs_heap_size_used_bytes', plain(heapUsed));
   measures.replace('process_start_time_seconds', plain(Math.round(Date.now() / 1000 - process.uptime())));
-  return await measures.text();
+}
+
+function readDatabases({ measures, paths }: Context): void {
+  const files = { model: databaseFile(paths), 'debug-log': debugLogFile(paths) };
+  const size = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  measures.replace(
+    'charmlet_database_size_bytes',
+    Object.entries(files).map(([database, file]) => ({
+      labels: { database },
+      value: size(file) + size(`${file}-wal`),
+    })),
+  );
+}
+
+function readUnits(context: Context): void {
+  const { model, measures } = context;
+  const units = listUnits(model).map((unit) => ({ unit, labels: unitLabels(model, unit) }));
+  measures.replace(
+    'charmlet_unit_status',
+    units.map(({ unit, labels }) => ({
+      labels: { ...labels, status: workloadStatus(context, unit).status },
+      value: 1,
+    })),
+  );
+  const queued = model.db.all<{ unit: number; state: string; n: number }>(
+    'SELECT unit, state, count(*) AS n FROM events GROUP BY unit, state',
+  );
+  const tasks = model.db.all<{ unit: number; n: number }>(
+    "SELECT unit, count(*) AS n FROM tasks WHERE status IN ('pending', 'running', 'aborting') GROUP BY unit",
+  );
+  measures.replace(
+    'charmlet_queued_events',
+    units.flatMap(({ unit, labels }) =>
+      ['pending', 'running', 'failed'].map((state) => ({
+        labels: { ...labels, state },
+        value: queued.find((row) => row.unit === unit.id && row.state === state)?.n ?? 0,
+      })),
+    ),
+  );
+  measures.replace(
+    'charmlet_queued_tasks',
+    units.map(({ unit, labels }) => ({ labels, value: tasks.find((row) => row.unit === unit.id)?.n ?? 0 })),
+  );
 }

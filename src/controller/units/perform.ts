@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Context, jujuVersion } from '../context.ts';
 import { messageOf } from '../errors.ts';
 import type { HookEvent } from '../hook/event.ts';
-import { type HookOutcome, runHook } from '../hook/run.ts';
+import type { HookOutcome } from '../hook/run.ts';
+import { measuredRun } from '../metrics/measured-run.ts';
 import { unitPlaces } from '../places.ts';
 import { configHash, readApplication } from '../store/applications.ts';
 import { readCharm } from '../store/charms.ts';
@@ -169,7 +170,7 @@ async function run(
   };
   const charm = readCharm(context.model, unit.charm);
   if (charm.origin !== 'companion') {
-    return runHook({
+    return measuredRun(context, unit, {
       ...shared,
       how: {
         kind: 'process',
@@ -184,7 +185,10 @@ async function run(
   }
   const companion = await context.companion(charm.name);
   if (!companion) throw new Error(`this charmlet has no "${charm.name}" any more`);
-  return runHook({ ...shared, how: { kind: 'companion', companion, unit: companionUnit(context, unit) } });
+  return measuredRun(context, unit, {
+    ...shared,
+    how: { kind: 'companion', companion, unit: companionUnit(context, unit) },
+  });
 }
 
 /** What a charm is told of the controller's own environment: where errors are reported to. */

@@ -4,6 +4,8 @@ import { PebbleClient } from '../../pebble/client.ts';
 import type { SupervisorSpec } from '../../supervisor/spec.ts';
 import type { Context, Shared } from '../context.ts';
 import { messageOf } from '../errors.ts';
+import { Drains } from '../metrics/drains.ts';
+import { applicationLabels } from '../metrics/labels.ts';
 import { containerPlaces, unitPlaces } from '../places.ts';
 import { readCharm } from '../store/charms.ts';
 import { listResources } from '../store/resources.ts';
@@ -52,6 +54,7 @@ export class Supervision {
   ): Promise<void> {
     const { model, paths, contact } = context;
     let failures = 0;
+    const drains = new Drains();
     while (!signal.aborted) {
       try {
         const { ensureSupervisor } = await import('../../supervisor/launch.ts');
@@ -68,6 +71,9 @@ export class Supervision {
           const notices = await client.notices({ allUsers: true, ...(after && { after }), timeoutMs: pollMs, signal });
           if (signal.aborted) return;
           await noteNotices(model, { unit: unit.id, container, notices, client });
+          const labels = { ...applicationLabels(model, unit), container };
+          for (const { service, seconds } of await drains.read(notices, client))
+            context.measures.observe('charmlet_service_drain_seconds', { ...labels, service }, seconds);
         }
       } catch (error) {
         if (signal.aborted) return;

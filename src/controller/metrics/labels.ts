@@ -1,0 +1,18 @@
+import { readCharm } from '../store/charms.ts';
+import type { Model } from '../store/models.ts';
+import type { UnitRecord } from '../store/units.ts';
+
+/** What a metric of an application is labelled with: COS's names. */
+export function applicationLabels(model: Model, unit: UnitRecord) {
+  return {
+    juju_model: model.name,
+    juju_model_uuid: model.uuid,
+    juju_application: unit.applicationName,
+    juju_charm: readCharm(model, unit.charm).name,
+  };
+}
+
+/** The same for one of its units. */
+export function unitLabels(model: Model, unit: UnitRecord) {
+  return { ...applicationLabels(model, unit), juju_unit: unit.name };
+}
