@@ -2,6 +2,7 @@ import { lookAgainCheck } from './layer.ts';
 import { forwardingSteps, nextForwarding } from './log-forwarding.ts';
 import { renderMemory } from './memory.ts';
 import { type Outlook, outlook } from './outlook.ts';
+import { renderMetrics } from './own-metrics.ts';
 import type { DatabagWrite } from './relations/facts.ts';
 import { tag } from './tag.ts';
 import type { Desired, Facts, Memory, Step, UnitStatus } from './types.ts';
@@ -82,12 +83,13 @@ function interimStatus(facts: Facts, desired: Desired): Step[] {
 
 function closingSteps(facts: Facts, desired: Desired, seen: Outlook | null): Step[] {
   const memory = nextMemory(facts, desired, seen);
-  const remembered = renderMemory(memory) === renderMemory(facts.stored);
+  const metrics = facts.leaving ? facts.metrics : renderMetrics(facts, desired, seen);
+  const remembered = renderMemory(memory) === renderMemory(facts.stored) && metrics === facts.metrics;
   return [
     ...desired.notes.map((message): Step => ({ do: 'log', level: 'INFO', message })),
     ...desired.warnings.map((message): Step => ({ do: 'log', level: 'WARNING', message })),
     ...lookAgainStep(facts, desired),
-    ...(remembered ? [] : [{ do: 'state-set', memory } as const]),
+    ...(remembered ? [] : [{ do: 'state-set', memory, metrics } as const]),
     ...(desired.status === null ? [] : statusStep(facts, desired.status)),
   ];
 }

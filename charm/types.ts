@@ -39,6 +39,8 @@ export interface Facts {
   readonly memory: Memory;
   /** The memory as Juju still has it. */
   readonly stored: Memory;
+  /** What the unit tells as metrics, as Juju still has it; empty when it has told nothing yet. */
+  readonly metrics: string;
   readonly proxies: Proxies;
   /** The container's Pebble; unknown while nobody answers there. */
   readonly workload: Known<Workload>;
@@ -263,7 +265,7 @@ export type Step =
   | { readonly do: 'start-check'; readonly check: string }
   | { readonly do: 'stop-check'; readonly check: string }
   | { readonly do: 'status-set'; readonly status: UnitStatus }
-  | { readonly do: 'state-set'; readonly memory: Memory }
+  | { readonly do: 'state-set'; readonly memory: Memory; readonly metrics: string }
   | { readonly do: 'log'; readonly level: 'INFO' | 'WARNING'; readonly message: string }
   | { readonly do: 'pause'; readonly ms: number };
 

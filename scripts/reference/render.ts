@@ -81,6 +81,20 @@ function metricsPage(table: Readonly<Record<string, MetricRow>>): string {
     '| metric | type | labels | meaning |',
     '|---|---|---|---|',
     ...rows,
+    '',
+    '## What a charm tells',
+    'A charm may add gauges of its own: the JSON text that a unit keeps in its state under `metrics`. To Juju it is state',
+    "like any other. The unit's five `juju_` labels are added. At most 100 values a unit; names that begin with",
+    '`charmlet_`, `process_` or `nodejs_`, and labels that begin with `juju_`, are refused.',
+    '```',
+    `state-set 'metrics={"my_jobs": {"help": "Jobs by kind.", "values": [{"labels": {"kind": "mail"}, "value": 3}]}}'`,
+    '```',
+    'The charm `temporal-worker-k8s` tells:',
+    '',
+    '| metric | labels | meaning |',
+    '|---|---|---|',
+    '| `temporal_worker_poller_evidence` | `evidence` | 1 for the one of `seen`, `not seen`, `unknown` that holds of the running worker, 0 for the others |',
+    '| `temporal_worker_certificate_expiry_timestamp_seconds` | `certificate` | when a certificate of the TLS secret (`client`, `server-ca`) ends, in seconds since 1970 |',
   ]);
 }
 

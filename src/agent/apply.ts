@@ -1,5 +1,6 @@
 import { serviceName } from '../../charm/layer.ts';
 import { memoryKey, renderMemory } from '../../charm/memory.ts';
+import { metricsKey } from '../../charm/own-metrics.ts';
 import { databagTag } from '../../charm/steps.ts';
 import type { Done, Step } from '../../charm/types.ts';
 import { jujuLog } from '../hookcmds/log.ts';
@@ -72,9 +73,9 @@ const runners: { readonly [K in Step['do']]: Runner<Extract<Step, { do: K }>> } 
     await statusSet(world.runner, status);
     return { status };
   },
-  'state-set': async ({ memory }, world) => {
-    await stateSet(world.runner, { [memoryKey]: renderMemory(memory) });
-    return { stored: memory };
+  'state-set': async ({ memory, metrics }, world) => {
+    await stateSet(world.runner, { [memoryKey]: renderMemory(memory), [metricsKey]: metrics });
+    return { stored: memory, metrics };
   },
   log: async ({ level, message }, world) => {
     await jujuLog(world.runner, level, message);

@@ -1,4 +1,5 @@
 import { memoryKey, parseMemory } from '../../charm/memory.ts';
+import { metricsKey } from '../../charm/own-metrics.ts';
 import type { Relations } from '../../charm/relations/facts.ts';
 import type { Config, Facts, Memory } from '../../charm/types.ts';
 import { configGet } from '../hookcmds/config.ts';
@@ -14,6 +15,7 @@ export interface HookFacts {
   readonly leader: boolean;
   readonly status: Facts['status'];
   readonly memory: Memory;
+  readonly metrics: string;
   readonly relations: Relations;
 }
 
@@ -33,6 +35,7 @@ export async function readHookFacts(world: World): Promise<HookFacts> {
     leader,
     status: { name: status.status, message: status.message },
     memory: parseMemory(state[memoryKey]),
+    metrics: state[metricsKey] ?? '',
     relations,
   };
 }

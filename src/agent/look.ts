@@ -19,6 +19,7 @@ export interface View {
   readonly leader: boolean;
   readonly status: HookFacts['status'];
   readonly stored: Memory;
+  readonly metrics: string;
   readonly memory: Memory;
   readonly done: Done;
 }

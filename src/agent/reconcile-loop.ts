@@ -33,8 +33,22 @@ export async function reconcileLoop(world: World, observer: Observer, first: Loo
 const closing: ReadonlySet<string> = new Set(['log', 'start-check', 'stop-check', 'state-set', 'status-set']);
 
 export function viewOf(facts: Facts): View {
-  const { config, environment, secrets, certificates, relations, vault, leader, status, stored, memory, done } = facts;
-  return { config, environment, secrets, certificates, relations, vault, leader, status, stored, memory, done };
+  const { config, environment, secrets, certificates, relations, vault, leader, status } = facts;
+  const { stored, metrics, memory, done } = facts;
+  return {
+    config,
+    environment,
+    secrets,
+    certificates,
+    relations,
+    vault,
+    leader,
+    status,
+    stored,
+    metrics,
+    memory,
+    done,
+  };
 }
 
 /** By name, because a part of the bundle that was loaded on its own has a class of its own. */

@@ -88,7 +88,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
       env,
       log,
       portFile: metricsPortFile(paths),
-      render: () => renderMetrics(context),
+      render: () => renderMetrics(shared),
     });
     undo.push(() => metrics.close());
 

@@ -1,9 +1,8 @@
 import { PebbleClient } from '../../pebble/client.ts';
-import type { Context } from '../context.ts';
 import { containerPlaces, unitPlaces } from '../places.ts';
 import { readCharm } from '../store/charms.ts';
-import { listUnits, type UnitRecord } from '../store/units.ts';
-import { unitLabels } from './labels.ts';
+import type { LabelledUnit } from './labels.ts';
+import type { Measures } from './measures.ts';
 
 /** How long a container may take to tell; a scrape has ten seconds as a rule. */
 const timeoutMs = 2000;
@@ -16,18 +15,20 @@ const kinds = {
 
 const line = /^(pebble_service_active|pebble_service_start_count|pebble_check_up)\{\w+="((?:[^"\\]|\\.)*)"\} (\d+)$/gm;
 
-/** Asks the daemon of every container of every unit, all at the same time, and notes what they say. */
-export async function readContainers(context: Context): Promise<void> {
-  const containers = listUnits(context.model).flatMap((unit) =>
-    Object.keys(readCharm(context.model, unit.charm).spec.containers).map((container) => ({ unit, container })),
-  );
-  const answers = await Promise.all(
-    containers.map(async ({ unit, container }) => ({
-      labels: { ...unitLabels(context.model, unit), container },
-      text: await ask(context, unit, container),
+/** Asks the daemon of every container of these units, all at the same time, and notes what they say. */
+export async function readContainers(measures: Measures, units: readonly LabelledUnit[]): Promise<void> {
+  const containers = units.flatMap((each) =>
+    Object.keys(readCharm(each.context.model, each.unit.charm).spec.containers).map((container) => ({
+      each,
+      container,
     })),
   );
-  const { measures } = context;
+  const answers = await Promise.all(
+    containers.map(async ({ each, container }) => ({
+      labels: { ...each.labels, container },
+      text: await ask(each, container),
+    })),
+  );
   measures.replace(
     'charmlet_supervisor_up',
     answers.map(({ labels, text }) => ({ labels, value: text === null ? 0 : 1 })),
@@ -53,8 +54,9 @@ export async function readContainers(context: Context): Promise<void> {
 }
 
 /** Null when nobody answers. */
-async function ask(context: Context, unit: UnitRecord, container: string): Promise<string | null> {
-  if (context.contact.answersSince(unit.id, container) === null) return null;
-  const { socket } = containerPlaces(unitPlaces(context.paths, unit.name), container);
+async function ask({ context, unit }: LabelledUnit, container: string): Promise<string | null> {
+  const { contact, paths, model } = context;
+  if (contact.answersSince(unit.id, container) === null) return null;
+  const { socket } = containerPlaces(unitPlaces(paths, model, unit.name), container);
   return await new PebbleClient({ socket, timeoutMs }).metrics().catch(() => null);
 }

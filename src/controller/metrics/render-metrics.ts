@@ -1,19 +1,21 @@
 import { statSync } from 'node:fs';
-import { type Context, jujuVersion, version } from '../context.ts';
+import { jujuVersion, type Shared, version } from '../context.ts';
 import { workloadStatus } from '../methods/status.ts';
 import { databaseFile, debugLogFile } from '../places.ts';
-import { listUnits } from '../store/units.ts';
+import { renderCharmMetrics } from './charm-metrics.ts';
 import { readContainers } from './container-metrics.ts';
-import { unitLabels } from './labels.ts';
+import { type LabelledUnit, labelledUnits } from './labels.ts';
 import type { Measures } from './measures.ts';
 
 /** The text for one scrape: what was counted so far, and what is so now. */
-export async function renderMetrics(context: Context): Promise<string> {
-  readProcess(context.measures);
-  readDatabases(context);
-  readUnits(context);
-  await readContainers(context);
-  return await context.measures.text();
+export async function renderMetrics(shared: Shared): Promise<string> {
+  const units = labelledUnits(shared);
+  readProcess(shared.measures);
+  readDatabases(shared);
+  readUnits(shared, units);
+  await readContainers(shared.measures, units);
+  const told = await renderCharmMetrics(shared, units);
+  return `${await shared.measures.text()}\n${told}`;
 }
 
 function readProcess(measures: Measures): void {
@@ -27,7 +29,7 @@ function readProcess(measures: Measures): void {
   measures.replace('process_start_time_seconds', plain(Math.round(Date.now() / 1000 - process.uptime())));
 }
 
-function readDatabases({ measures, paths }: Context): void {
+function readDatabases({ measures, paths }: Shared): void {
   const files = { model: databaseFile(paths), 'debug-log': debugLogFile(paths) };
   const size = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   measures.replace(
@@ -39,9 +41,7 @@ function readDatabases({ measures, paths }: Context): void {
   );
 }
 
-function readUnits(context: Context): void {
-  const { model, measures } = context;
-  const units = listUnits(model).map((unit) => ({ unit, labels: unitLabels(model, unit) }));
+function readUnits({ db, measures }: Shared, units: readonly LabelledUnit[]): void {
   measures.replace(
     'charmlet_unit_status',
     units.map(({ unit, labels }) => ({
@@ -49,10 +49,10 @@ function readUnits(context: Context): void {
       value: 1,
     })),
   );
-  const queued = model.db.all<{ unit: number; state: string; n: number }>(
+  const queued = db.all<{ unit: number; state: string; n: number }>(
     'SELECT unit, state, count(*) AS n FROM events GROUP BY unit, state',
   );
-  const tasks = model.db.all<{ unit: number; n: number }>(
+  const tasks = db.all<{ unit: number; n: number }>(
     "SELECT unit, count(*) AS n FROM tasks WHERE status IN ('pending', 'running', 'aborting') GROUP BY unit",
   );
   measures.replace(

@@ -81,6 +81,11 @@ export const metrics = {
     help: 'Whether a check of a container passes (1) or not (0).',
     labels: [...unit, 'container', 'check'],
   },
+  charmlet_refused_charm_metrics: {
+    type: 'gauge',
+    help: 'Values among the metrics that a unit keeps in its state which are none, or too many (see below).',
+    labels: unit,
+  },
   charmlet_database_size_bytes: {
     type: 'gauge',
     help: "Size of the controller's databases with their write-ahead logs, in bytes.",

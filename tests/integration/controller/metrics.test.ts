@@ -1,7 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stateKey } from '../../../src/controller/metrics/charm-metrics.ts';
 import { metrics } from '../../../src/controller/metrics/table.ts';
-import { TestController } from './controller.ts';
+import { containerPlaces, unitPlaces } from '../../../src/controller/places.ts';
+import { PebbleClient } from '../../../src/pebble/client.ts';
+import { TestController, until, writeCharm } from './controller.ts';
 
 const controller = new TestController();
 
@@ -21,6 +26,72 @@ test('the controller tells its version and its own memory to whoever asks on thi
   expect(Number(/^process_resident_memory_bytes (\d+)$/m.exec(text)?.[1])).toBeGreaterThan(20e6);
   const told = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name, type]) => [name, type]);
   expect(told).toEqual(Object.entries(metrics).map(([name, { type }]) => [name, type]));
+});
+
+/** Every value by its metric and the labels that are not the unit's own. */
+function values(text: string): Record<string, number> {
+  return Object.fromEntries(
+    [...text.matchAll(/^([a-z_]+)(\{.*\})? (\S+)$/gm)].map(([, name, labels = '', value]) => [
+      `${name}${labels.replaceAll(/juju_(model|model_uuid|application|charm|unit)="[^"]*",?/g, '').replace(',}', '}')}`,
+      Number(value),
+    ]),
+  );
+}
+
+test('what a unit is told, what its charm calls and what its container does is counted, with the labels of COS', async () => {
+  const image = join(controller.scratch, 'image');
+  mkdirSync(join(image, 'bin'), { recursive: true });
+  writeFileSync(join(image, 'bin/forever'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 });
+  const charm = writeCharm(join(controller.scratch, 'counted'), {
+    name: 'counted-k8s',
+    body: `state-set '${stateKey}={"my_jobs": {"help": "", "values": [{"labels": {"kind": "mail"}, "value": 3}]}, "no-name": 1}'
+status-set active; no-such-tool || true; relation-get -r peer:77 - x || true; [ "$event" != update-status ] || exit 1`,
+    files: {
+      'metadata.yaml':
+        'name: counted-k8s\ncontainers: {box: {resource: box-image}}\nresources: {box-image: {type: oci-image}}\n',
+    },
+  });
+  await controller.deploy(charm, { resources: { 'box-image': image } });
+  await controller.waitForTold('counted-k8s/0', 'box-pebble-ready');
+  await controller.waitForUnit('counted-k8s/0', 'active');
+  const { socket } = containerPlaces(unitPlaces(controller.paths, 'counted-k8s/0'), 'box');
+  const pebble = new PebbleClient({ socket });
+  const command = join(image, 'bin/forever');
+  await pebble.addLayer('one', `services: {job: {override: replace, command: ${command}, startup: enabled}}`);
+  await pebble.waitChange(await pebble.replan());
+  await pebble.waitChange(await pebble.restart(['job']));
+  await controller.exec('counted-k8s/0', 'true');
+  const fired = { unit: 'counted-k8s/0', event: 'update-status', waitMs: 20_000 };
+  expect(await controller.call('fire', fired)).toMatchObject({ state: 'failed' });
+
+  const text = await until('the restart is measured', async () => {
+    const now = await scrape();
+    return now.includes('charmlet_service_drain_seconds_count{') && now;
+  });
+  const uuid = /juju_model_uuid="([^"]+)"/.exec(text)?.[1];
+  expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f-]{27}$/);
+  expect(text).toContain(
+    `charmlet_dispatches_total{juju_model="default",juju_model_uuid="${uuid}",juju_application="counted-k8s",juju_charm="counted-k8s",juju_unit="counted-k8s/0",event="start",outcome="ok"} 1`,
+  );
+  expect(values(text)).toMatchObject({
+    'charmlet_unit_status{status="error"}': 1,
+    'charmlet_dispatches_total{event="box-pebble-ready",outcome="ok"}': 1,
+    'charmlet_dispatches_total{event="juju-exec",outcome="ok"}': 1,
+    'charmlet_dispatches_total{event="update-status",outcome="failed"}': expect.any(Number),
+    'charmlet_dispatch_duration_seconds_count{event="install"}': 1,
+    'charmlet_queued_events{state="pending"}': 0,
+    'charmlet_queued_tasks{}': 0,
+    'charmlet_hook_commands_total{command="relation-get",exit_code="2"}': expect.any(Number),
+    'charmlet_hook_command_duration_seconds_count{command="status-set"}': expect.any(Number),
+    'charmlet_supervisor_up{container="box"}': 1,
+    'charmlet_service_active{container="box",service="job"}': 1,
+    'charmlet_service_starts_total{container="box",service="job"}': 2,
+    'charmlet_service_drain_seconds_count{container="box",service="job"}': 1,
+    'charmlet_database_size_bytes{database="model"}': expect.any(Number),
+    'charmlet_refused_charm_metrics{}': 1,
+    'my_jobs{kind="mail"}': 3,
+  });
+  expect(values(text)['charmlet_dispatches_total{event="start",outcome="ok"}']).toBe(1);
 });
 
 test('the port stays the same over a restart, unless somebody else has taken it', async () => {

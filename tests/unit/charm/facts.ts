@@ -1,5 +1,6 @@
 import { emptyMemory } from '../../../charm/memory.ts';
 import { outlook } from '../../../charm/outlook.ts';
+import { renderMetrics } from '../../../charm/own-metrics.ts';
 import { reconcile } from '../../../charm/reconcile.ts';
 import { noRelations } from '../../../charm/relations/facts.ts';
 import { nextMemory } from '../../../charm/steps.ts';
@@ -73,6 +74,7 @@ export function facts(over: Partial<Facts> = {}): Facts {
     status: { name: 'waiting', message: 'installing agent' },
     memory,
     stored: memory,
+    metrics: '',
     proxies: { http: '', https: '', no: '' },
     workload: { known: true, value: workload() },
     server: { outcome: 'not asked' },
@@ -115,7 +117,9 @@ export function running(of: {
   const applied = { layer: planned?.layerTag ?? '', service: planned?.serviceTag ?? '', plan: 'applied' };
   const remembered = { ...memory, applied };
   const server = of.server ?? { outcome: 'not asked' };
-  return withService({ ...bare, memory: remembered, stored: remembered, server, ...of.over }, of.since, plan);
+  const unit = withService({ ...bare, memory: remembered, stored: remembered, server, ...of.over }, of.since, plan);
+  const told = outlook(unit);
+  return { ...unit, metrics: renderMetrics(unit, reconcile(unit, told), told) };
 }
 
 /** A replan that is done. */
