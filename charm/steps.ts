@@ -83,7 +83,9 @@ function interimStatus(facts: Facts, desired: Desired): Step[] {
 
 function closingSteps(facts: Facts, desired: Desired, seen: Outlook | null): Step[] {
   const memory = nextMemory(facts, desired, seen);
-  const metrics = facts.leaving ? facts.metrics : renderMetrics(facts, desired, seen);
+  // Of a unit that never got as far as its worker nothing is told.
+  const silent = facts.leaving || (seen === null && facts.metrics === '');
+  const metrics = silent ? facts.metrics : renderMetrics(facts, desired, seen);
   const remembered = renderMemory(memory) === renderMemory(facts.stored) && metrics === facts.metrics;
   return [
     ...desired.notes.map((message): Step => ({ do: 'log', level: 'INFO', message })),

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -92,6 +93,12 @@ status-set active; no-such-tool || true; relation-get -r peer:77 - x || true; [ 
     'my_jobs{kind="mail"}': 3,
   });
   expect(values(text)['charmlet_dispatches_total{event="start",outcome="ok"}']).toBe(1);
+});
+
+test('promtool finds nothing to say about the text', async ({ skip }) => {
+  const promtool = spawnSync('promtool', ['check', 'metrics'], { input: await scrape(), encoding: 'utf8' });
+  if (promtool.error) return skip('there is no promtool on PATH');
+  expect([promtool.status, promtool.stdout, promtool.stderr]).toEqual([0, '', '']);
 });
 
 test('the port stays the same over a restart, unless somebody else has taken it', async () => {
