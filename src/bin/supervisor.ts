@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { parseArgs } from 'node:util';
 import { AlreadyServed, startDaemon } from '../supervisor/daemon.ts';
 import { alreadyServedExitCode } from '../supervisor/exit-codes.ts';
@@ -21,6 +22,8 @@ try {
   process.on('disconnect', () => undefined);
   process.send?.('ready');
   process.channel?.unref();
+  // Node writes what it has compiled at its exit; a supervisor lives long, and the next unit's is to start with it.
+  flushCompileCache();
 } catch (error) {
   log((error as Error).message);
   process.exitCode = error instanceof AlreadyServed ? alreadyServedExitCode : 1;

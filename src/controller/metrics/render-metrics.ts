@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { jujuVersion, type Shared, version } from '../context.ts';
-import { workloadStatus } from '../methods/status.ts';
+import { workloadStatus } from '../methods/shown-status.ts';
 import { databaseFile, debugLogFile } from '../places.ts';
 import { renderCharmMetrics } from './charm-metrics.ts';
 import { readContainers } from './container-metrics.ts';
@@ -44,7 +44,7 @@ function readDatabases({ measures, paths }: Shared): void {
 function readUnits({ db, measures }: Shared, units: readonly LabelledUnit[]): void {
   measures.replace(
     'charmlet_unit_status',
-    units.map(({ unit, labels }) => ({
+    units.map(({ context, unit, labels }) => ({
       labels: { ...labels, status: workloadStatus(context, unit).status },
       value: 1,
     })),

@@ -55,7 +55,7 @@ status-set active; no-such-tool || true; relation-get -r peer:77 - x || true; [ 
   await controller.deploy(charm, { resources: { 'box-image': image } });
   await controller.waitForTold('counted-k8s/0', 'box-pebble-ready');
   await controller.waitForUnit('counted-k8s/0', 'active');
-  const { socket } = containerPlaces(unitPlaces(controller.paths, 'counted-k8s/0'), 'box');
+  const { socket } = containerPlaces(unitPlaces(controller.paths, { name: 'default' }, 'counted-k8s/0'), 'box');
   const pebble = new PebbleClient({ socket });
   const command = join(image, 'bin/forever');
   await pebble.addLayer('one', `services: {job: {override: replace, command: ${command}, startup: enabled}}`);
