@@ -40,7 +40,8 @@ export interface HookModel {
   /** Path that `resource-get` prints; null for an unknown name. */
   resourcePath(application: string, name: string): string | null;
 
-  secret(id: string): SecretRecord | null;
+  /** One of another model only for a reader (a unit) who may read it. */
+  secret(id: string, reader?: string): SecretRecord | null;
   /** Ids of secrets that the unit owns, and its application's when it leads. */
   ownedSecrets(unit: string): readonly string[];
   /** Key -> value in base64, as Juju keeps them, so that any bytes are safe. Null when there is no such revision any more. */

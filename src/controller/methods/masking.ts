@@ -9,18 +9,20 @@ const shortestValue = 4;
 const tellingName = /(password|passwd|secret|token|credential|private|(^|[_-])(api-?)?key$|dsn|cert)/i;
 
 /**
- * Masks by where a text comes from: what any secret of the model holds, in any revision, is blanked wherever it turns
+ * Masks by where a text comes from: what any secret holds, in any revision, is blanked wherever it turns
  * up, in clear or in base64; and so is the value of a key whose name says what it is, unless that is a secret's URI.
  */
 export class Mask {
   readonly #values: readonly string[];
 
   constructor(model: Model) {
-    const rows = model.db.all<{ secret: string; revision: number }>(
-      'SELECT secret, revision FROM secret_revisions WHERE model = ?',
-      model.uuid,
+    // Of all models: what was granted across them may turn up in any.
+    const rows = model.db.all<{ model: string; secret: string; revision: number }>(
+      'SELECT model, secret, revision FROM secret_revisions',
     );
-    const encoded = rows.flatMap(({ secret, revision }) => Object.values(secretContent(model, secret, revision) ?? {}));
+    const encoded = rows.flatMap(({ model: uuid, secret, revision }) =>
+      Object.values(secretContent({ ...model, uuid }, secret, revision) ?? {}),
+    );
     const plain = encoded.map((value) => Buffer.from(value, 'base64').toString('utf8'));
     this.#values = [...new Set([...plain, ...encoded])]
       .filter((value) => value.length >= shortestValue)

@@ -1,5 +1,6 @@
 import type { HookModel, StatusRecord } from '../hook/model.ts';
 import { charmOf, effectiveOptions, findApplication, readApplication, setApplicationStatus } from './applications.ts';
+import { homeOf, mayReachSecret, reachSecret } from './foreign-secrets.ts';
 import { applyHookWrites } from './hook-commit.ts';
 import type { LogStore } from './log.ts';
 import { type Model, now, readModelConfig } from './models.ts';
@@ -99,17 +100,27 @@ export function hookModel(model: Model, logs: LogStore, onCommit: () => void): H
       );
     },
 
-    secret: (id) => secrets.findSecret(model, id),
+    secret: (id, reader) => {
+      const own = secrets.findSecret(model, id);
+      const reach = own || reader === undefined ? undefined : reachSecret(model, unitOf(reader), id);
+      return reach ? secrets.findSecret(reach.home, id) : own;
+    },
     ownedSecrets: (name) => {
       const unit = unitOf(name);
       const app = isLeader(model, unit) ? [secrets.applicationTag(unit.applicationName)] : [];
       return secrets.secretsOwnedBy(model, [secrets.unitTag(name), ...app]);
     },
-    secretContent: (id, revision) => secrets.secretContent(model, id, revision),
-    maySeeSecret: (unit, id) => secrets.maySeeSecret(model, unitOf(unit), id),
-    consumed: (unit, id) => consumed(model, unit, id),
+    secretContent: (id, revision) => secrets.secretContent(homeOf(db, id) ?? model, id, revision),
+    maySeeSecret: (unit, id) => mayReachSecret(model, unitOf(unit), id),
+    consumed: (unit, id) => {
+      const reach = reachSecret(model, unitOf(unit), id);
+      return reach ? consumed(reach.home, reach.consumer, id) : null;
+    },
     consumerLabel: (unit, label) => consumerLabel(model, unit, label),
-    setConsumed: (unit, id, pin) => setConsumed(model, unit, id, pin),
+    setConsumed: (unit, id, pin) => {
+      const reach = reachSecret(model, unitOf(unit), id);
+      if (reach) setConsumed(reach.home, reach.consumer, id, pin);
+    },
 
     commit: (unit, writes) =>
       db.transact(() => {

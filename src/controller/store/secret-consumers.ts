@@ -12,16 +12,22 @@ export function consumed(model: Model, unit: string, id: string): { revision: nu
   );
 }
 
-/** The id of the secret that a unit knows by this label of its own. */
+/** The id of the secret, of any model, that a unit of this one knows by this label of its own. */
 export function consumerLabel(model: Model, unit: string, label: string): string | null {
   return (
     model.db.get<{ secret: string }>(
-      'SELECT secret FROM secret_consumers WHERE model = ? AND unit = ? AND label = ?',
+      'SELECT secret FROM secret_consumers WHERE ((model = ? AND unit = ?) OR unit = ?) AND label = ?',
       model.uuid,
       unit,
+      foreignConsumer(model, unit),
       label,
     )?.secret ?? null
   );
+}
+
+/** A unit of another model among the consumers of a secret: its model's uuid stands in front, for its name may be there twice. */
+export function foreignConsumer(model: Model, unit: string): string {
+  return `${model.uuid}:${unit}`;
 }
 
 /** Pins the unit to a revision, or gives the secret its label. */

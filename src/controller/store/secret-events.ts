@@ -19,20 +19,25 @@ export function tellConsumers(model: Model, id: string): void {
     secret.latest,
   );
   for (const consumer of consumers) {
-    const unit = findUnit(model, consumer.unit);
+    const { of, unit } = consumingUnit(model, consumer.unit);
     if (!unit || unit.life === 'dying') continue;
-    queueEvent(model, unit.id, ranks.secret, {
-      hook: 'secret-changed',
-      secret: { uri: `secret:${id}`, label: consumer.label },
-    });
+    const uri = of.uuid === model.uuid ? `secret:${id}` : `secret://${model.uuid}/${id}`;
+    queueEvent(model, unit.id, ranks.secret, { hook: 'secret-changed', secret: { uri, label: consumer.label } });
     model.db.run(
       'UPDATE secret_consumers SET notified = ? WHERE model = ? AND secret = ? AND unit = ?',
       secret.latest,
       model.uuid,
       id,
-      unit.name,
+      consumer.unit,
     );
   }
+}
+
+/** `<unit>` of the model itself, or `<uuid>:<unit>` of another one. */
+function consumingUnit(model: Model, consumer: string): { readonly of: Model; readonly unit: UnitRecord | undefined } {
+  const [, uuid = model.uuid, name = ''] = /^(?:([^:]*):)?(.*)$/.exec(consumer) ?? [];
+  const of = { ...model, uuid };
+  return { of, unit: findUnit(of, name) };
 }
 
 /**

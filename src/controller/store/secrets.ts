@@ -68,9 +68,10 @@ export function removeSecret(model: Model, id: string, revision: number | null):
   const isWhole = revision === null || !left;
   if (isWhole) db.run('DELETE FROM secrets WHERE model = ? AND id = ?', uuid, id);
   db.run(
-    `DELETE FROM events WHERE state = 'pending' AND json_extract(event_json, '$.secret.uri') = ?
+    `DELETE FROM events WHERE state = 'pending' AND json_extract(event_json, '$.secret.uri') IN (?, ?)
      AND coalesce(?, json_extract(event_json, '$.secret.revision')) IS json_extract(event_json, '$.secret.revision')`,
     `secret:${id}`,
+    `secret://${uuid}/${id}`,
     isWhole ? null : revision,
   );
 }

@@ -1,10 +1,10 @@
 import { listApplications, readApplication } from '../store/applications.ts';
+import { forgetConsumerEverywhere, forgetForeignConsumers } from '../store/foreign-secrets.ts';
 import { ensureModel, type Model, modelLife } from '../store/models.ts';
 import { queueEvent, ranks } from '../store/queue.ts';
 import { linkOf } from '../store/relation-links.ts';
-import { membership, relationExists, relationsOf } from '../store/relations.ts';
+import { isAcrossModels, membership, nameOfUnit, relationExists, relationsOf } from '../store/relations.ts';
 import { endSaas } from '../store/saas.ts';
-import { forgetConsumer } from '../store/secret-consumers.ts';
 import { applicationTag, removeSecretsOf, unitTag } from '../store/secrets.ts';
 import { listUnits, type UnitRecord, unitById } from '../store/units.ts';
 
@@ -23,8 +23,12 @@ export function forgetUnit(model: Model, unit: UnitRecord): void {
     model.name,
   );
   removeSecretsOf(model, unitTag(unit.name));
-  forgetConsumer(model, unit.name);
+  forgetConsumerEverywhere(model, unit.name);
   db.run('DELETE FROM secret_grants WHERE model = ? AND target = ?', model.uuid, unitTag(unit.name));
+  for (const { own, remote } of relations.filter(isAcrossModels)) {
+    const target = unitTag(nameOfUnit(own, unit));
+    db.run('DELETE FROM secret_grants WHERE model = ? AND target = ?', remote.model.uuid, target);
+  }
   db.run('UPDATE tasks SET unit = NULL WHERE unit = ?', unit.id);
   db.run('DELETE FROM units WHERE id = ?', unit.id);
   electLeader(model, unit.application);
@@ -62,6 +66,11 @@ export function forgetRelation(model: Model, id: number): void {
       );
     }
     db.run('DELETE FROM relations WHERE model = ? AND id = ?', half.model.uuid, half.relation);
+  }
+  const [here, there] = halves;
+  if (here && there) {
+    for (const application of here.applications) forgetForeignConsumers(here.model, application, there.model);
+    for (const application of there.applications) forgetForeignConsumers(there.model, application, here.model);
   }
   if (consumed) endSaas(db, consumed);
   for (const half of halves) for (const application of half.applications) endApplication(half.model, application);

@@ -94,7 +94,7 @@ function readContent(
     }
     return pending.content!;
   }
-  const record = model.secret(target);
+  const record = model.secret(target, unit);
   if (!record) {
     throw new CommandError(`secret ${goQuote(target)} not found`);
   }
