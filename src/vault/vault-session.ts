@@ -45,9 +45,12 @@ export class VaultSession {
       debug: () => undefined,
     };
     const client = nodeVault(options as Parameters<typeof nodeVault>[0]);
-    await told('log in to Vault', () =>
-      client.approleLogin({ role_id: access.roleId, secret_id: access.roleSecretId }),
-    );
+    await told('log in to Vault', async () => {
+      const answer: unknown = await client.approleLogin({ role_id: access.roleId, secret_id: access.roleSecretId });
+      const { client_token: token } = (answer as { auth?: { client_token?: unknown } })?.auth ?? {};
+      // Without one, the library would go on with whatever token the environment holds.
+      if (typeof token !== 'string') throw new Error('its answer is none of Vault');
+    });
     return new VaultSession(client, access.mount);
   }
 

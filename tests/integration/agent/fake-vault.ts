@@ -15,7 +15,11 @@ export interface FakeVault {
   /** `method path` of every request. */
   readonly requests: string[];
   /** Answers every request so, while it is set. */
-  trouble: { readonly status: number; readonly errors: readonly string[] } | null;
+  trouble:
+    | { readonly status: number; readonly errors: readonly string[] }
+    | { readonly text: string }
+    | 'silent'
+    | null;
   /** Refuses every write. */
   readOnly: boolean;
   close(): Promise<void>;
@@ -36,12 +40,18 @@ export async function fakeVault(of: { readonly mount?: string } = {}): Promise<F
   const server = createServer({ cert: tls.cert, key: tls.key }, async (request, response) => {
     const body = await bodyOf(request);
     vault.requests.push(`${request.method} ${request.url}`);
+    if (vault.trouble === 'silent') return;
+    if (vault.trouble !== null && 'text' in vault.trouble) {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(vault.trouble.text);
+      return;
+    }
     const [status, answer] = answerTo(request, body);
     reply(response, status, answer);
   });
 
   function answerTo(request: IncomingMessage, body: unknown): readonly [number, object] {
-    if (vault.trouble !== null) return [vault.trouble.status, { errors: vault.trouble.errors }];
+    if (vault.trouble !== null && typeof vault.trouble === 'object' && 'status' in vault.trouble)
+      return [vault.trouble.status, { errors: vault.trouble.errors }];
     if (request.url === '/v1/auth/approle/login') {
       const { role_id, secret_id } = body as Record<string, unknown>;
       const good = role_id === role['role-id'] && secret_id === role['role-secret-id'];

@@ -82,7 +82,7 @@ test('asks for a place in Vault, waits for it, reads each path once and follows 
   expect(JSON.stringify([it.model.logged, it.model.charmState()])).not.toMatch(/hunter/);
 });
 
-test.each([
+test.each<{ name: string; trouble: FakeVault['trouble']; says: string }>([
   {
     name: 'sealed',
     trouble: { status: 503, errors: ['Vault is sealed'] },
@@ -93,6 +93,17 @@ test.each([
     trouble: { status: 500, errors: ['internal error'] },
     says: 'cannot log in to Vault: Vault answered with status 500: internal error',
   },
+  {
+    name: 'another program',
+    trouble: { text: '<html>hello</html>' },
+    says: 'cannot log in to Vault: its answer is none of Vault',
+  },
+  {
+    name: 'out of its mind',
+    trouble: { text: '{"auth":[]}' },
+    says: 'cannot log in to Vault: its answer is none of Vault',
+  },
+  { name: 'silent', trouble: 'silent', says: 'cannot log in to Vault: no answer within 3 s' },
 ])('a Vault that is $name is told, heals by itself, and the worker runs on', async ({ trouble, says }) => {
   vault.store['my-secrets'] = { token: 'a', other: 'b' };
   const it = await start();
@@ -104,6 +115,20 @@ test.each([
   const [tick] = await it.supervisor.client.checks({ names: ['look-again'] });
   expect(tick?.status).not.toBe('inactive');
   vault.trouble = null;
+  await it.untilStatus(active);
+  expect(await it.startedAt()).toBe(started);
+});
+
+test('a Vault that cannot be reached is told, heals by itself, and the worker runs on', async () => {
+  vault.store['my-secrets'] = { token: 'a', other: 'b' };
+  const it = await start();
+  await it.untilStatus(active);
+  const started = await it.startedAt();
+  const told = it.model.settings(5, 'vault-k8s') ?? {};
+  Object.assign(told, { vault_url: 'https://127.0.0.1:1' });
+  await it.run({ hook: 'update-status' });
+  expect(it.status()).toBe('blocked: Unable to read from vault: cannot log in to Vault: connection refused');
+  Object.assign(told, { vault_url: vault.url });
   await it.untilStatus(active);
   expect(await it.startedAt()).toBe(started);
 });
