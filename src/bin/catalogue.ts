@@ -13,5 +13,6 @@ export const catalogue: Catalogue = {
     'postgresql-k8s': async () => (await import('../companions/postgresql-k8s/index.ts')).postgresqlK8s,
     'prometheus-k8s': async () => (await import('../companions/prometheus-k8s/index.ts')).prometheusK8s,
     'temporal-k8s': async () => (await import('../companions/temporal-k8s/index.ts')).temporalK8s,
+    'vault-k8s': async () => (await import('../companions/vault-k8s/index.ts')).vaultK8s,
   },
 };

@@ -8,9 +8,9 @@ import {
   relationSet,
 } from '../../hookcmds/index.ts';
 import { newPassword } from '../new-password.ts';
+import { publishSecret, withdrawSecret } from '../owned-secret.ts';
 import { readPasswords, writePasswords } from './passwords.ts';
 import { connectionUri, type DatabaseRequest, divide, parseRequest, type SecretGroup } from './requests.ts';
-import { publishSecret, withdrawSecrets } from './secrets.ts';
 import { type Server, withDatabase } from './sql.ts';
 import { dropUser, ensureUser, unknownRoles } from './users.ts';
 
@@ -27,6 +27,9 @@ export interface ServingFacts {
   /** `database:3`: the relation that this event says is broken; nothing is written there any more. */
   readonly broken: string | undefined;
 }
+
+/** The label by which the owner finds a relation's secret again: the one that the Python library gives. */
+const labelOf = (relationId: string, group: SecretGroup): string => `${relationId.replace(':', '.')}.${group}.secret`;
 
 /** The user of a relation, by the charm's rule. */
 export const userOf = (relationId: string): string => `relation_id_${relationId.split(':')[1]}`;
@@ -76,7 +79,8 @@ async function serve(tools: HookCommandRunner, { relationId, request, bag, facts
   const uriOf: Record<string, string> = {};
   for (const [group, content] of Object.entries(secrets) as [SecretGroup, Databag][]) {
     const key = `secret-${group}`;
-    const published = { relationId, group, content, uri: now[key], scratchDir: server.dataDir };
+    const label = labelOf(relationId, group);
+    const published = { label, relationId, content, uri: now[key], scratchDir: server.dataDir };
     uriOf[key] = await publishSecret(tools, published);
   }
   const { data: _diff, ...asked } = bag;
@@ -114,7 +118,8 @@ async function removeStrangers(tools: HookCommandRunner, living: readonly string
   for (const user of Object.keys(await readPasswords(server.dataDir))) {
     if (!user.startsWith('relation_id_') || users.has(user)) continue;
     await dropUser(server, user);
-    await withdrawSecrets(tools, `${endpoint}:${user.slice('relation_id_'.length)}`);
+    const relationId = `${endpoint}:${user.slice('relation_id_'.length)}`;
+    for (const group of ['user', 'tls'] as const) await withdrawSecret(tools, labelOf(relationId, group));
     const { [user]: _gone, ...rest } = await readPasswords(server.dataDir);
     await writePasswords(server.dataDir, rest);
   }
