@@ -1,6 +1,6 @@
 import type { Settings } from './config.ts';
 import { parseDuration, renderDuration } from './duration.ts';
-import { type EnvironmentFacts, environment } from './environment/environment.ts';
+import { type EnvironmentFacts, environment, stopTimeoutVariable } from './environment/environment.ts';
 import { reveal, type Text } from './secret.ts';
 import type { CheckPlan, Confirmation, Layer, Plan, ServicePlan } from './types.ts';
 
@@ -41,24 +41,32 @@ export function layer(facts: EnvironmentFacts & { readonly confirmation: Confirm
 export function planHolds(plan: Plan, wanted: Layer): boolean {
   const services = Object.entries(wanted.services).every(([name, entry]) => {
     const planned = plan.services[name];
-    return sameService(planned, entry) && sameDuration(planned?.['kill-delay'] ?? '', entry['kill-delay']);
+    const delay = sameDuration(planned?.['kill-delay'] ?? '', entry['kill-delay']);
+    return sameService(planned, entry) && delay && sameText(stopTimeout(planned), stopTimeout(entry));
   });
   return services && Object.entries(wanted.checks).every(([name, entry]) => sameCheck(plan.checks[name], entry));
 }
 
 /**
  * True when the plan's service runs as the layer's does. The override tells how it came there and does not count, nor
- * does the kill-delay: options of the charm's own restart no worker.
+ * does the kill-delay, also as the worker is told it: options of the charm's own restart no worker.
  */
 export function sameService(planned: ServicePlan | undefined, wanted: ServicePlan | undefined): boolean {
   if (planned === undefined || wanted === undefined) return planned === wanted;
   const fields = (['summary', 'command', 'startup'] as const).every((field) => planned[field] === wanted[field]);
-  const names = Object.keys(planned.environment);
-  return (
-    fields &&
-    names.length === Object.keys(wanted.environment).length &&
-    names.every((name) => sameText(planned.environment[name], wanted.environment[name]))
-  );
+  const [was, is] = [restarting(planned), restarting(wanted)];
+  const names = Object.keys(was);
+  return fields && names.length === Object.keys(is).length && names.every((name) => sameText(was[name], is[name]));
+}
+
+/** The variables that a worker is restarted for. */
+export function restarting(service: ServicePlan): ServicePlan['environment'] {
+  const { [stopTimeoutVariable]: _, ...others } = service.environment;
+  return others;
+}
+
+function stopTimeout(service: ServicePlan | undefined): Text {
+  return service?.environment[stopTimeoutVariable] ?? '';
 }
 
 function sameText(one: Text | undefined, other: Text | undefined): boolean {

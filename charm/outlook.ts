@@ -1,8 +1,9 @@
 import type { Settings } from './config.ts';
 import { confirmation } from './confirmation.ts';
+import { stopTimeoutVariable } from './environment/environment.ts';
 import { environmentFacts } from './environment/facts.ts';
 import { type Inputs, readInputs } from './inputs.ts';
-import { layer, planHolds, sameService, serviceName } from './layer.ts';
+import { layer, planHolds, restarting, sameService, serviceName } from './layer.ts';
 import { comparable } from './secret.ts';
 import { type ServiceState, serviceState } from './service-state.ts';
 import { tag } from './tag.ts';
@@ -67,8 +68,10 @@ function filesOutlook(facts: Facts, workload: Workload, wanted: Inputs['files'])
 
 function planOutlook(facts: Facts, workload: Workload, wanted: Layer) {
   const service = wanted.services[serviceName];
-  const serviceTag = tag({ ...service, 'kill-delay': '', environment: comparableValues(service?.environment ?? {}) });
-  const layerTag = tag([serviceTag, service?.['kill-delay'], wanted.checks]);
+  const lasting = service === undefined ? {} : restarting(service);
+  const serviceTag = tag({ ...service, 'kill-delay': '', environment: comparableValues(lasting) });
+  const told = comparable(service?.environment[stopTimeoutVariable] ?? '');
+  const layerTag = tag([serviceTag, service?.['kill-delay'], told, wanted.checks]);
   const { applied } = facts.memory;
   const settled = applied !== null && applied.layer === layerTag && applied.plan === workload.planTag;
   const plan = workload.plan.known ? workload.plan.value : null;

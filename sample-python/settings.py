@@ -1,6 +1,7 @@
 """What the charm puts into the worker's environment, as arguments of Temporal's Python SDK."""
 
 import os
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,8 +10,7 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import TLSConfig
 from temporalio.worker import WorkerDeploymentConfig
 
-# Of the charm's default of 30 s between SIGTERM and SIGKILL; then activities are cancelled.
-DRAIN = timedelta(seconds=20)
+UNITS_S = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 
 
 def text(*names: str) -> str | None:
@@ -65,6 +65,12 @@ def runtime() -> Runtime | None:
     """The SDK's metrics, at the address that is this unit's own."""
     address = text("TEMPORAL_PROMETHEUS_BIND_ADDRESS")
     return Runtime(telemetry=TelemetryConfig(metrics=PrometheusConfig(bind_address=address))) if address else None
+
+
+def drain() -> timedelta:
+    """How long activities may go on after SIGTERM: two thirds of what is left until SIGKILL, the charm's stop-timeout."""
+    parts = re.findall(r"([\d.]+)(ms|s|m|h)", text("TEMPORAL_WORKER_STOP_TIMEOUT") or "30s")
+    return timedelta(seconds=sum(float(number) * UNITS_S[unit] for number, unit in parts) * 2 / 3)
 
 
 def deployment() -> WorkerDeploymentConfig | None:

@@ -27,7 +27,7 @@ async def main() -> None:
         activities=activities.ALL,
         activity_executor=ThreadPoolExecutor(100),
         deployment_config=settings.deployment(),
-        graceful_shutdown_timeout=settings.DRAIN,
+        graceful_shutdown_timeout=settings.drain(),
     )
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

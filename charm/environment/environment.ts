@@ -1,4 +1,5 @@
 import type { Settings } from '../config.ts';
+import { renderDuration } from '../duration.ts';
 import { renderHost } from '../host.ts';
 import { renderedOptions, sdkMetricsPort } from '../options.ts';
 import type { Text } from '../secret.ts';
@@ -7,6 +8,12 @@ import { type ExplainedVariable, settle, type Variable, valuesOf } from './varia
 
 /** The name under which the charm finds the worker's processes and pollers. */
 export const identityVariable = 'TEMPORAL_WORKER_IDENTITY';
+
+/**
+ * What the worker has to know to be done in time. As the option `stop-timeout` itself it counts from the next start on,
+ * and a change of it restarts nothing.
+ */
+export const stopTimeoutVariable = 'TEMPORAL_WORKER_STOP_TIMEOUT';
 
 export interface EnvironmentFacts {
   readonly config: Config;
@@ -62,6 +69,11 @@ function derived({ settings, identity, address: own, hostSource }: EnvironmentFa
     { name: 'TEMPORAL_TASK_QUEUE', value: settings.queue, source: 'derived from option queue' },
     { name: 'TEMPORAL_PROMETHEUS_BIND_ADDRESS', value: metrics, source: 'derived' },
     { name: identityVariable, value: identity, source: 'derived' },
+    {
+      name: stopTimeoutVariable,
+      value: renderDuration(settings.stopTimeoutMs),
+      source: 'derived from option stop-timeout',
+    },
   ];
 }
 

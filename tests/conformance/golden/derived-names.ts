@@ -6,6 +6,7 @@ export const derivedNames: ReadonlySet<string> = new Set([
   'TEMPORAL_PROMETHEUS_BIND_ADDRESS',
   'TEMPORAL_TASK_QUEUE',
   'TEMPORAL_WORKER_IDENTITY',
+  'TEMPORAL_WORKER_STOP_TIMEOUT',
   'HTTP_PROXY',
   'HTTPS_PROXY',
   'NO_PROXY',

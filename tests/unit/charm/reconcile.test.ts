@@ -4,6 +4,7 @@ import { questions } from '../../../charm/questions.ts';
 import { reconcile } from '../../../charm/reconcile.ts';
 import { steps } from '../../../charm/steps.ts';
 import type { Facts, Step, Workload } from '../../../charm/types.ts';
+import { parseEnvironment } from '../../../src/agent/environment-text.ts';
 import { ago, change, config, decide, facts, inState, now, running, workload } from './facts.ts';
 
 const since = ago(5000);
@@ -102,6 +103,16 @@ test('a change of stop-timeout reaches the plan and restarts nothing', () => {
   const unit = running({ since, memory: { confirmed }, over: { status: listening } });
   const changed = { ...unit, config: config({ 'stop-timeout': '1m' }) };
   expect(todo(changed).map((step) => step.do)).toEqual(['add-layer']);
+});
+
+test('a stop timeout that is told to the worker by hand reaches the plan too, and restarts nothing', () => {
+  const told = (value: string) => {
+    const text = `env: [{name: TEMPORAL_WORKER_STOP_TIMEOUT, value: ${value}}]`;
+    return { config: config({ environment: text }), environment: parseEnvironment(text) };
+  };
+  const unit = running({ since, memory: { confirmed }, ...told('40s'), over: { status: listening, ...told('40s') } });
+  expect(todo(unit)).toEqual([]);
+  expect(todo({ ...unit, ...told('50s') }).map((step) => step.do)).toEqual(['add-layer']);
 });
 
 test('replans when others have changed the service', () => {

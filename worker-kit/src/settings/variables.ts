@@ -29,7 +29,7 @@ export const variables = {
   stopTimeout: {
     names: ['TEMPORAL_WORKER_STOP_TIMEOUT'],
     meaning:
-      "how long the supervisor waits between SIGTERM and SIGKILL: the charm's `stop-timeout`, which it does not render. Default `30s`",
+      'how long the supervisor waits between SIGTERM and SIGKILL: the charm tells its `stop-timeout`. Default `30s`',
   },
 
   tls: {

@@ -77,7 +77,7 @@ test('adds the names of the SDKs, of the worker controller and of the guides', (
   });
 });
 
-test('renders workload-prometheus-port when it is set, and no option of our own ever', () => {
+test('renders workload-prometheus-port when it is set, and of our own options only by when a worker has to be done', () => {
   expect(rendered()).not.toHaveProperty('TWC_WORKLOAD_PROMETHEUS_PORT');
   const found = rendered({
     'workload-prometheus-port': 9100,
@@ -86,7 +86,10 @@ test('renders workload-prometheus-port when it is set, and no option of our own 
     'poller-evidence': 'off',
   });
   expect(found.TEMPORAL_WORKLOAD_PROMETHEUS_PORT).toBe('9100');
-  expect(Object.keys(found).filter((name) => /STOP|START|EVIDENCE/.test(name))).toEqual([]);
+  expect(Object.keys(found).filter((name) => /STOP|START|EVIDENCE/.test(name))).toEqual([
+    'TEMPORAL_WORKER_STOP_TIMEOUT',
+  ]);
+  expect(found.TEMPORAL_WORKER_STOP_TIMEOUT).toBe('1m0s');
 });
 
 test('gives the proxies in both cases and leaves out those that are not set', () => {
