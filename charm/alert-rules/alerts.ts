@@ -40,11 +40,12 @@ export function alerts(scope: Scope): readonly Alert[] {
     {
       name: 'TemporalWorkerDown',
       source: '',
-      expr: `${gauge('up', scope)} == 0`,
+      // A worker with metrics of its own is scraped at two places: it is down when neither answers.
+      expr: `max by (juju_model, juju_application, juju_unit) (${gauge('up', scope)}) == 0`,
       lasts: '1m',
       severity: 'critical',
       summary: 'Temporal worker {{ $labels.juju_unit }} is down.',
-      description: `${unit}: nobody answers where the worker should show its metrics ({{ $labels.job }}). It has ended, it hangs, or it shows none.`,
+      description: `${unit}: nobody answers where the worker should show its metrics. It has ended, it hangs, or it shows none.`,
     },
     {
       name: 'TemporalWorkerCertificateExpiry',

@@ -49,6 +49,14 @@ test.runIf(hasPromtool).each<[string, readonly InputSeries[], readonly string[]]
   ],
   ['a worker that is not there', [{ series: `up{${labels}}`, values: '1x10 0x50' }], ['TemporalWorkerDown']],
   [
+    'a worker that answers at one of two places',
+    [
+      { series: `up{job="sdk",${labels}}`, values: '1x60' },
+      { series: `up{job="own",${labels}}`, values: '0x60' },
+    ],
+    [],
+  ],
+  [
     "another application's worker that is not there",
     [{ series: 'up{juju_model="m",juju_application="other",juju_unit="other/0"}', values: '0x60' }],
     [],

@@ -13,8 +13,8 @@ test.each(alerts({ matchers: '', range: '5m' }).map((alert) => [alert.name, aler
   'the texts of %s name labels that its query keeps',
   (_, { expr, summary, description }) => {
     const named = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(([, label]) => label);
-    const [, kept] = /sum by \(([^)]*)\)/.exec(expr.replaceAll('le, ', '')) ?? [];
-    const scraped = ['juju_model', 'juju_application', 'juju_unit', 'job', 'certificate'];
+    const [, kept] = /(?:sum|max) by \(([^)]*)\)/.exec(expr.replaceAll('le, ', '')) ?? [];
+    const scraped = ['juju_model', 'juju_application', 'juju_unit', 'certificate'];
     const there = kept === undefined ? scraped : kept.split(', ');
     expect(named.filter((label) => !there.includes(label ?? ''))).toEqual([]);
   },
