@@ -50,7 +50,9 @@ export function readEntries(text: YamlText): {
 function readSections(node: YamlNode, reader: Reader): EnvironmentEntries {
   if (node.kind === 'scalar' && resolveScalar(node)?.type === 'null') return noEntries;
   if (node.kind !== 'map') {
-    reader.refuse(node, 'environment', `is ${kindOf(node)} (a map with env, juju and vault)`);
+    const file = node.kind === 'scalar' && /^[./~]|\.ya?ml$/.test(node.text);
+    const hint = file ? '; environment=@<file> sets what a file holds' : '';
+    reader.refuse(node, 'environment', `is ${kindOf(node)} (a map with env, juju and vault${hint})`);
     return noEntries;
   }
   const found = reader.mapOf(node, 'environment');

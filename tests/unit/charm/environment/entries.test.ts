@@ -44,6 +44,10 @@ const yaml = 'Incorrectly formatted `environment` config: ';
 
 test.each([
   ['just text', `${structure}environment is a single value (a map with env, juju and vault), line 1, column 1`],
+  [
+    'path/to/environment.yaml',
+    `${structure}environment is a single value (a map with env, juju and vault; environment=@<file> sets what a file holds), line 1, column 1`,
+  ],
   ['- a', `${structure}environment is a list (a map with env, juju and vault), line 1, column 1`],
   ['envs: []', `${structure}environment.envs is not known (env, juju and vault are), line 1, column 1`],
   ['env:', `${structure}environment.env is empty (a list; leave env out when there is none), line 1, column 5`],
