@@ -67,6 +67,23 @@ test('a query is told to nobody: no task, no line of the log, nothing written', 
   expect(await system.debugLog()).not.toContain('canary');
 });
 
+test('a proxy of the model reaches the worker at once, in both spellings, and leaves alone what the user wrote', async () => {
+  const { environment } = JSON.parse(await system.do('config', worker, '--format', 'json')).settings;
+  await system.do(
+    'config',
+    worker,
+    `environment=${environment.value.replace('env: [', 'env: [{name: NO_PROXY, value: mine}, ')}`,
+  );
+  await told('NO_PROXY', 'same');
+  await system.do('model-config', 'juju-http-proxy=http://proxy:3128', 'juju-no-proxy=10.0.0.0/8');
+  await told('http_proxy', 'same');
+  const seen = JSON.parse(await system.do('env', unit, '--format', 'json'));
+  const { HTTP_PROXY, http_proxy, NO_PROXY, no_proxy } = seen;
+  expect([HTTP_PROXY, http_proxy]).toEqual(['http://proxy:3128', 'http://proxy:3128']);
+  expect([NO_PROXY, no_proxy]).toEqual(['mine', 'mine']);
+  await system.do('model-config', '--reset', 'juju-http-proxy,juju-no-proxy');
+});
+
 test('a blocked unit says why, shows what is wanted, and that the worker still has what it had', async () => {
   await system.do('revoke-secret', 'mine', worker);
   await system.do('config', worker, 'log-level=debug');
