@@ -199,3 +199,15 @@ test('problems that a status has no room for are told in the log, once', () => {
   expect(warnings.map((text) => /env\[\d+\]/.exec(text)?.[0])).toEqual(['env[10]', 'env[11]']);
   expect(reconcile({ ...many, status: status as never }).warnings).toEqual([]);
 });
+
+test.each([id, `secret:${id}`, `secret://cdac5656-2423-4388-8f30-41854b4cca7d/${id}`])(
+  'a secret is found by the id as %s, and the command that grants it is told with the bare one',
+  (spelt) => {
+    const environment = `juju: [{secret-id: "${spelt}", name: A, key: k}]`;
+    expect(variables(environment, { [id]: content({ k: 'one' }) })).toEqual({ A: 'one' });
+    const { problems } = readInputs(unit(environment, { [id]: { kind: 'not granted' } }));
+    expect(joinProblems(problems)).toBe(
+      `Access permission not granted to charm for secret \`${spelt}\` — run: grant-secret ${id} worker`,
+    );
+  },
+);
