@@ -1,5 +1,6 @@
 import {
   type Counter,
+  certificateEnds,
   counterNames,
   type Gauge,
   gauge,
@@ -50,7 +51,7 @@ export function alerts(scope: Scope): readonly Alert[] {
     {
       name: 'TemporalWorkerCertificateExpiry',
       source: '',
-      expr: certificateEnds(scope),
+      expr: `(${certificateEnds(scope)}) - time() < ${certificateDays} * 86400`,
       lasts: '10m',
       severity: 'warning',
       summary: 'A certificate of Temporal worker {{ $labels.juju_unit }} ends soon.',
@@ -102,11 +103,6 @@ export function alerts(scope: Scope): readonly Alert[] {
       description: `${unit}: the server refuses {{ $labels.operation }} in namespace {{ $labels.namespace }} with RESOURCE_EXHAUSTED. Starts, signals and updates are lost or late.`,
     },
   ];
-}
-
-function certificateEnds(scope: Scope): string {
-  const left = `${gauge('certificateExpiry', scope)} - time()`;
-  return `${left} < ${certificateDays} * 86400`;
 }
 
 function pollersGone(scope: Scope): string {

@@ -1,4 +1,13 @@
-import { type Counter, gauge, type Histogram, quantile, rate, type Scope, sumBy } from '../metrics/promql.ts';
+import {
+  type Counter,
+  certificateEnds,
+  gauge,
+  type Histogram,
+  quantile,
+  rate,
+  type Scope,
+  sumBy,
+} from '../metrics/promql.ts';
 
 /** A panel of the dashboard: what it shows and how Grafana asks for it. */
 export interface PanelSpec {
@@ -62,7 +71,7 @@ function workers(): PanelSpec[] {
     graph('Certificates', 'How long the certificates of the TLS secret are good for.', {
       queries: [
         {
-          expr: `min by (juju_unit, certificate) (${gauge('certificateExpiry', scope)}) - time()`,
+          expr: `min by (juju_unit, certificate) (${certificateEnds(scope)}) - time()`,
           legend: unitAnd('certificate'),
         },
       ],

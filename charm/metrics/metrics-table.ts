@@ -114,8 +114,12 @@ export const metrics = {
   ),
   certificateExpiry: gauge(
     'temporal_worker_certificate_expiry_timestamp_seconds',
-    'When a certificate of the TLS secret ends, in seconds since 1970.',
+    'When a certificate of the TLS secret ends, in seconds since 1970; told by the charm, where somebody asks it (charmlet).',
     ['certificate'],
+  ),
+  kitCertificateExpiry: gauge(
+    'temporal_worker_kit_certificate_expiry_timestamp_seconds',
+    "When the client certificate ends, in seconds since 1970; told by workers of the kit among metrics of the workload's own.",
   ),
   processMemory: gauge(
     'process_resident_memory_bytes',

@@ -27,6 +27,11 @@ export function gauge(id: Gauge, scope: Scope, where = ''): string {
   return selector(metrics[id].name, scope, where);
 }
 
+/** When certificates end, in seconds since 1970, from whoever of the two that know it is asked. */
+export function certificateEnds(scope: Scope): string {
+  return `${gauge('certificateExpiry', scope)} or on (juju_model_uuid, juju_unit) ${gauge('kitCertificateExpiry', scope)}`;
+}
+
 /** Events a second, whether the worker's counters end in `_total` or not. */
 export function rate(id: Counter, scope: Scope, { where = '', by = [] }: Part): string {
   const each = counterNames(id).map((name) => `rate(${selector(name, scope, where)}[${scope.range}])`);

@@ -155,6 +155,11 @@ test.runIf(hasPromtool).each<[string, readonly InputSeries[], readonly string[]]
     ['TemporalWorkerCertificateExpiry'],
   ],
   [
+    'a certificate that ends in a day, as the worker kit tells it',
+    [{ series: `temporal_worker_kit_certificate_expiry_timestamp_seconds{${labels}}`, values: '86400x60' }],
+    ['TemporalWorkerCertificateExpiry'],
+  ],
+  [
     'a certificate that ends in a month',
     [
       {

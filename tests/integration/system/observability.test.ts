@@ -6,7 +6,7 @@ import { PebbleClient } from '../../../src/pebble/client.ts';
 import { lokiSink } from '../../conformance/pebble/loki-sink.ts';
 import { charmLibraries, layOutCharm, opsLibrary } from '../foreign/ops-library.ts';
 import { deployWorker, type Spine, unit, withTemporal, worker } from './spine.ts';
-import { until } from './system.ts';
+import { freePort, until } from './system.ts';
 
 const library = await opsLibrary(charmLibraries);
 let spine: Spine;
@@ -52,6 +52,28 @@ test.skipIf(!library)(
     const texts = await Promise.all((scraped?.targets ?? []).map(async (at) => (await fetch(`http://${at}`)).text()));
     for (const text of texts) expect(text).toContain('temporal_num_pollers{');
     expect(new Set(scraped?.targets).size).toBe(2);
+  },
+);
+
+test.skipIf(!library)(
+  "the worker's own metrics are found at the port that workload-prometheus-port names, on each unit's address",
+  { timeout: 120_000 },
+  async () => {
+    const port = await freePort();
+    await spine.system.do('config', worker, `workload-prometheus-port=${port}`);
+    await spine.system.do('integrate', `${worker}:workload-metrics-endpoint`, 'observer:metrics-endpoint');
+    const targets = await until('both units to be told of', 60_000, async () => {
+      // Until there is something to read, the action fails.
+      const { scraped } = await observed().catch(() => ({ scraped: [] as Scraped[] }));
+      const found = scraped.flatMap((each) => each.targets).filter((at) => at.includes(`:${port}/`));
+      return found.length === 2 ? found : undefined;
+    });
+    for (const at of targets) {
+      const text = await until(`an answer at ${at}`, 60_000, async () =>
+        (await fetch(`http://${at}`).catch(() => undefined))?.text(),
+      );
+      expect(text).toContain('process_resident_memory_bytes');
+    }
   },
 );
 
