@@ -54,9 +54,10 @@ async function check(server: VaultServer, token: string): Promise<void> {
   try {
     await ask(server, { method: 'GET', path: 'auth/token/lookup-self', token });
   } catch (error) {
-    const { status, said } = error as VaultRefusal;
+    const { status, message } = error as VaultRefusal;
     if (!(error instanceof VaultRefusal)) throw error;
-    if (status === 0 || status >= 500) throw new Error(`Vault returned an error while authorizing the charm: ${said}`);
+    if (status === 0 || status >= 500)
+      throw new Error(`Vault returned an error while authorizing the charm: ${message}`);
     const wrong = 'The token provided is not valid. Please use a Vault token with the appropriate permissions.';
     throw new Error(wrong);
   }

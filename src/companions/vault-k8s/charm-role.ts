@@ -27,7 +27,7 @@ export async function authorise(server: VaultServer, token: string): Promise<voi
   try {
     await as({ method: 'POST', path: 'sys/auth/approle', body: { type: 'approle' } });
   } catch (error) {
-    if (!(error instanceof VaultRefusal && error.said.startsWith('path is already in use'))) throw error;
+    if (!(error instanceof VaultRefusal && error.message.startsWith('path is already in use'))) throw error;
   }
   await as({ method: 'POST', path: `sys/policies/acl/${policyName}`, body: { policy } });
   const role = { token_policies: [policyName, 'default'], token_ttl: '10m', token_max_ttl: '1h' };

@@ -160,7 +160,7 @@ async function ownToken(server: VaultServer, { autoUnseal }: VaultSettings): Pro
 }
 
 function refusal(error: unknown): string {
-  if (error instanceof VaultRefusal) return `Vault refuses its own charm: ${error.said}`;
+  if (error instanceof VaultRefusal) return `Vault refuses its own charm: ${error.message}`;
   throw error;
 }
 

@@ -91,7 +91,7 @@ async function serve(
       credentials[request.nonce] = await publishSecret(tools, published);
     } catch (error) {
       if (!(error instanceof VaultRefusal)) throw error;
-      problems.push(`cannot let ${request.unit} into Vault: ${error.said}`);
+      problems.push(`cannot let ${request.unit} into Vault: ${error.message}`);
     }
   }
   const mount = units[0]?.mount;

@@ -21,18 +21,15 @@ export interface Question {
 /** What Vault says to an honest question; the shape depends on the path. */
 export type Answer = Readonly<Record<string, unknown>>;
 
-/** Vault said no, or nothing. Its message holds nothing that was sent but the path. */
+/** Vault said no, or nothing. The message is Vault's own, and holds nothing that was sent. */
 export class VaultRefusal extends Error {
   override readonly name = 'VaultRefusal';
   /** The HTTP status; 0 when there was no answer. */
   readonly status: number;
-  /** In Vault's own words. */
-  readonly said: string;
 
   constructor(status: number, said: string) {
     super(said);
     this.status = status;
-    this.said = said;
   }
 }
 
