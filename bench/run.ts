@@ -6,6 +6,7 @@ import type { Figure } from './figures.ts';
 const parts: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   dispatch: async () => (await import('./dispatch.ts')).measureDispatch(),
   environment: async () => (await import('./environment.ts')).measureEnvironment(),
+  vault: async () => (await import('./vault.ts')).measureVault(),
   'hook commands': async () => (await import('./hook-commands.ts')).measureHookCommands(),
   'foreign charm': async () => (await import('./foreign-charm.ts')).measureForeignCharm(),
   deployment: async () => (await import('./deployment.ts')).measureDeployment(),

@@ -19,6 +19,9 @@ export class VaultFailure extends Error {
 /** How long Vault may take for one answer. */
 const timeoutMs = 3000;
 
+/** At a time: a handshake for each of many paths would take longer than the reads themselves. */
+const connections = 4;
+
 type Client = ReturnType<typeof nodeVault>;
 interface Version {
   readonly data: Readonly<Record<string, unknown>>;
@@ -39,7 +42,7 @@ export class VaultSession {
   static async open(access: VaultAccess): Promise<VaultSession> {
     const options = {
       endpoint: access.url,
-      requestOptions: { ca: access.ca, strictSSL: true },
+      requestOptions: { ca: access.ca, strictSSL: true, agentOptions: { keepAlive: true, maxSockets: connections } },
       rpDefaults: { timeout: timeoutMs },
       // The library would print what it sends to whoever sets DEBUG.
       debug: () => undefined,
