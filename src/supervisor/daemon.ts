@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { PebbleClient } from '../pebble/client.ts';
@@ -10,9 +11,10 @@ import { changesRoutes } from './api/changes-calls.ts';
 import { checksRoutes } from './api/checks-calls.ts';
 import { execRoutes } from './api/exec-calls.ts';
 import { filesRoutes } from './api/files-calls.ts';
-import { identitiesRoutes } from './api/identities-calls.ts';
+import { type Identities, identitiesRoutes } from './api/identities-calls.ts';
 import { logsRoutes } from './api/logs-calls.ts';
 import { metricsRoutes } from './api/metrics-calls.ts';
+import { hasMetricsIdentity } from './api/metrics-identity.ts';
 import { noticesRoutes } from './api/notices-calls.ts';
 import { planRoutes } from './api/plan-calls.ts';
 import { createApiServer, type Route } from './api/server.ts';
@@ -95,6 +97,8 @@ export async function startDaemon(
     version: clientVersion,
     ...(spec.http && { 'http-address': spec.http }),
   };
+  const identities: Identities = new Map();
+  const mayReadMetrics = (request: IncomingMessage): boolean => hasMetricsIdentity(identities, request);
   const routes: readonly Route[] = [
     { path: '/v1/system-info', open: true, GET: () => sync(systemInfo) },
     ...planRoutes(plan),
@@ -106,10 +110,10 @@ export async function startDaemon(
     ...noticesRoutes(notices, process.getuid?.() ?? 0),
     ...execRoutes({ plan, view, executions }),
     ...metricsRoutes(services, checks),
-    ...identitiesRoutes(),
+    ...identitiesRoutes(identities),
   ];
   const server = createApiServer(routes, executions, log);
-  const tcp = spec.http === undefined ? null : await serveByTcp(spec.http, routes, log);
+  const tcp = spec.http === undefined ? null : await serveByTcp(spec.http, routes, { log, mayReadMetrics });
   if (tcp) systemInfo['http-address'] = tcp.address;
   rmSync(spec.socket, { force: true });
   await listenPrivately(server, spec.socket);

@@ -1,21 +1,20 @@
 import { type Answer, badRequest, type Call, readJson, sync } from './answer.ts';
 import type { Route } from './server.ts';
 
-interface Identity {
+export interface Identity {
   readonly access?: string;
   readonly local?: { readonly 'user-id'?: number };
   readonly basic?: { readonly password?: string };
   readonly cert?: { readonly pem?: string };
 }
 
-type Identities = Map<string, Identity>;
+export type Identities = Map<string, Identity>;
 
 /**
- * GET and POST /v1/identities. They are kept and shown; access is decided by the socket's mode, which lets in nobody
- * but the daemon's own user and root, and both are admins to Pebble anyway.
+ * GET and POST /v1/identities. Access by the socket is decided by its mode, which lets in nobody but the daemon's own
+ * user and root, and both are admins to Pebble anyway; by TCP a basic identity for metrics may read them.
  */
-export function identitiesRoutes(): Route[] {
-  const identities: Identities = new Map();
+export function identitiesRoutes(identities: Identities): Route[] {
   return [
     {
       path: '/v1/identities',
@@ -68,6 +67,7 @@ function check(action: string, name: string, identity: Identity | null): void {
   if (!identity.local && !identity.basic && !identity.cert) {
     refuse('identity must have at least one type ("local", "basic" or "cert")');
   }
+  if (identity.basic && !identity.basic.password) refuse('basic identity must specify password (hashed)');
 }
 
 function masked(identity: Identity): Identity {

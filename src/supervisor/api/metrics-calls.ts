@@ -7,6 +7,7 @@ export function metricsRoutes(services: Services, checks: Checks): Route[] {
   return [
     {
       path: '/v1/metrics',
+      open: 'metrics',
       GET: ({ response }) => {
         response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
         response.end(renderMetrics(services, checks));

@@ -9,8 +9,8 @@ export interface Route {
   readonly path: string;
   readonly GET?: Handler;
   readonly POST?: Handler;
-  /** Is answered to anybody who reaches the daemon, also by TCP. */
-  readonly open?: true;
+  /** By TCP: `true` is answered to anybody, `metrics` to whoever has an identity for metrics; absent, to nobody. */
+  readonly open?: true | 'metrics';
 }
 
 /** Larger bodies are refused: they are held in memory. */

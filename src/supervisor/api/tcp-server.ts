@@ -1,19 +1,20 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Handler, Refusal } from './answer.ts';
 import { createRequestServer, type Route } from './server.ts';
 
 /**
- * Answers by TCP what anybody may know, and refuses the rest, for nobody can tell there who asks. `address` is
+ * Answers by TCP what anybody may know, and metrics to whoever `mayReadMetrics`; refuses the rest. `address` is
  * `host:port`, `[host]:port` or `:port`. Rejects when it cannot listen there.
  */
 export async function serveByTcp(
   address: string,
   routes: readonly Route[],
-  log: (message: string) => void,
+  { log, mayReadMetrics }: { log(message: string): void; mayReadMetrics(request: IncomingMessage): boolean },
 ): Promise<{ readonly address: string; close(): Promise<void> }> {
   const { host, port } = parseAddress(address);
-  const server = createRequestServer([...routes.map(guarded), websockets], log);
+  const server = createRequestServer([...routes.map((route) => guarded(route, mayReadMetrics)), websockets], log);
   server.listen(port, host);
   try {
     await once(server, 'listening');
@@ -33,9 +34,10 @@ export async function serveByTcp(
 /** Their own server opens them. */
 const websockets: Route = { path: '/v1/tasks/{id}/websocket/{name}', GET: deny };
 
-function guarded(route: Route): Route {
-  if (route.open) return route;
-  const { path, GET, POST } = route;
+function guarded(route: Route, mayReadMetrics: (request: IncomingMessage) => boolean): Route {
+  const { path, open, GET, POST } = route;
+  if (open === true) return route;
+  if (open === 'metrics' && GET) return { path, GET: (call) => (mayReadMetrics(call.request) ? GET(call) : deny()) };
   return { path, ...(GET && { GET: deny as Handler }), ...(POST && { POST: deny as Handler }) };
 }
 

@@ -94,7 +94,7 @@ test('its files API writes where it is told to', async () => {
 
 test('by TCP it answers health and who it is, and nothing else', async () => {
   const check =
-    'checks: {up: {override: replace, level: alive, period: 100ms, threshold: 1, exec: {command: "test -e ok"}}}';
+    'checks: {up: {override: replace, level: alive, period: 2s, threshold: 1, exec: {command: "test -e ok"}}}';
   writeFileSync(join(root, 'd/layers/001-base.yaml'), check);
   writeFileSync(join(root, 'ok'), '');
   const client = await start('--hold', '--http', '127.0.0.1:0');
@@ -126,6 +126,37 @@ test('by TCP it answers health and who it is, and nothing else', async () => {
   }
   expect(await ask('/v1/layers')).toEqual([405, { message: 'method "GET" not allowed' }]);
   expect(await ask('/v1/nope')).toEqual([404, { message: 'invalid API endpoint requested' }]);
+});
+
+test('by TCP it answers metrics to whoever has the password of an identity for metrics', async () => {
+  const client = await start('--hold', '--http', '127.0.0.1:0');
+  const address = (await client.systemInfo())['http-address'] as string;
+  // Of the password "Hello world!".
+  const password =
+    '$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1';
+  const identities = {
+    prom: { access: 'metrics', basic: { password } },
+    boss: { access: 'admin', basic: { password } },
+  };
+  await client.call('POST', '/v1/identities', { action: 'add', identities });
+  await client.addLayer('one', 'checks: {up: {override: replace, period: 1h, exec: {command: "true"}}}');
+  await client.replan();
+  const ask = async (name: string, word: string, path = 'metrics') => {
+    const authorization = `Basic ${Buffer.from(`${name}:${word}`).toString('base64')}`;
+    const response = await fetch(`http://${address}/v1/${path}`, { headers: { authorization } });
+    return [response.status, await response.text()];
+  };
+  expect(await ask('prom', 'Hello world!')).toEqual([
+    200,
+    expect.stringContaining('pebble_check_success_count{check="up"}'),
+  ]);
+  for (const [name, word, path] of [
+    ['prom', 'Hello'],
+    ['nobody', 'Hello world!'],
+    ['boss', 'Hello world!'],
+    ['prom', 'Hello world!', 'plan'],
+  ] as const)
+    expect((await ask(name, word, path))[0]).toBe(401);
 });
 
 test('commands tell what is wrong in one line', async () => {
