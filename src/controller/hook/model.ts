@@ -76,6 +76,7 @@ export interface RelationRecord {
   readonly endpoint: string;
   readonly interface: string;
   readonly remoteApp: string;
+  readonly remoteEndpoint: string;
   /** The uuid of the model that it lives in; absent when that is the unit's own. */
   readonly remoteModel?: string;
   /** Remote units that have joined and not departed; for a peer relation the other units. Natural order. */

@@ -73,6 +73,7 @@ export function hookModel(model: Model, logs: LogStore, onCommit: () => void): H
             endpoint: view.own.endpoint,
             interface: view.interface,
             remoteApp: view.remote.name,
+            remoteEndpoint: view.remote.endpoint,
             ...(isAcrossModels(view) && { remoteModel: view.remote.model.uuid }),
             remoteUnits: naturally(known.joined),
             life: view.life,

@@ -34,8 +34,7 @@ export const secretReadCommands: Readonly<Record<string, HookCommand>> = {
   'secret-info-get': {
     args: '<ID>',
     purpose: "Get a secret's metadata info.",
-    coverage: 'partial',
-    note: 'The scope of an access entry is `relation-<id>`, not the name of both endpoints.',
+    coverage: 'complete',
     formats: yamlFormat,
     flags: { label: 'string' },
     run({ context, flags, args: [uri, ...more] }) {
@@ -54,7 +53,7 @@ export const secretReadCommands: Readonly<Record<string, HookCommand>> = {
       if (!found) {
         throw new CommandError(`secret ${goQuote(id ?? label)} not found`);
       }
-      return { value: { [found[0]]: metadata(found[1]) } };
+      return { value: { [found[0]]: metadata(context, found[1]) } };
     },
   },
   'secret-ids': {
@@ -162,12 +161,12 @@ function valueAt(content: Content, written: string): string {
   return key === written ? Buffer.from(value, 'base64').toString() : value;
 }
 
-function metadata(secret: OwnedSecret): Ordered {
+function metadata(context: HookContext, secret: OwnedSecret): Ordered {
   const access = secret.grants.map(
     (grant) =>
       new Ordered([
         ['target', grant.target],
-        ['scope', grant.relation === null ? '' : `relation-${grant.relation}`],
+        ['scope', grant.relation === null ? '' : relationTag(context, grant.relation)],
         ['role', 'view'],
       ]),
   );
@@ -181,4 +180,15 @@ function metadata(secret: OwnedSecret): Ordered {
     ...(secret.rotates ? ([['rotates', secret.rotates]] as const) : []),
     ...(access.length > 0 ? ([['access', access]] as const) : []),
   ]);
+}
+
+/** Juju's tag of a relation: both endpoints, the requiring one first; of a peer relation the one that there is. */
+function relationTag(context: HookContext, id: number): string {
+  const relation = context.relation(id);
+  if (!relation) return `relation-${id}`;
+  const own = `${context.application}.${relation.endpoint}`;
+  const remote = `${relation.remoteApp}.${relation.remoteEndpoint}`;
+  const role = context.model.endpoints(context.unit)[relation.endpoint]?.role;
+  if (role === 'peer') return `relation-${own}`;
+  return `relation-${role === 'provides' ? `${remote}#${own}` : `${own}#${remote}`}`;
 }

@@ -26,7 +26,7 @@ export interface MemoryFacts {
   modelConfig?: Record<string, string>;
   leader?: string;
   endpoints?: ReturnType<HookModel['endpoints']>;
-  relations?: (Omit<RelationRecord, 'interface' | 'life'> & { life?: 'alive' | 'dying' })[];
+  relations?: (Omit<RelationRecord, 'interface' | 'life' | 'remoteEndpoint'> & { life?: 'alive' | 'dying' })[];
   /** `<relation id> <entity>` -> databag. */
   databags?: Record<string, Record<string, string>>;
   secrets?: Record<string, MemorySecret>;
@@ -78,7 +78,12 @@ export class MemoryModel implements HookModel {
       peer: { role: 'peer' as const, interface: 'w-peers' },
     };
   relations = () =>
-    (this.facts.relations ?? []).map((relation) => ({ interface: 'any', life: 'alive' as const, ...relation }));
+    (this.facts.relations ?? []).map((relation) => ({
+      interface: 'any',
+      remoteEndpoint: 'db',
+      life: 'alive' as const,
+      ...relation,
+    }));
   settings = (relation: number, entity: string) => this.facts.databags?.[`${relation} ${entity}`] ?? null;
   units = (application: string) =>
     (this.facts.units?.[application] ?? []).map((name) => ({ name, status: this.unitStatus(name) }));

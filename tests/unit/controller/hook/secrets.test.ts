@@ -183,7 +183,7 @@ test('secret-grant and secret-revoke show in secret-info-get, and a grant that i
   await call('secret-grant', mine, '-r', '7', '--unit', 'pg/0');
   await call('secret-grant', mine, '-r', '7', '--unit', 'pg/0');
   expect(await call('secret-info-get', mine, '--format=json')).toBe(
-    `{"${mine}":{"revision":1,"label":"nonce","owner":"unit","access":[{"target":"unit-pg-0","scope":"relation-7","role":"view"}]}}\n`,
+    `{"${mine}":{"revision":1,"label":"nonce","owner":"unit","access":[{"target":"unit-pg-0","scope":"relation-w.database#pg.db","role":"view"}]}}\n`,
   );
   expect(await call('secret-grant', mine, '-r', '7')).toBe(
     '1 ERROR any unit level grants need to be revoked before granting access to the corresponding application\n',
