@@ -24,6 +24,10 @@ export function addSaas({ model, db }: Context, offered: OfferRecord, name: stri
   const refuse = (why: string): never => {
     throw new UserError(`could not consume ${offered.url}: ${why}`);
   };
+  if (offered.model.uuid === model.uuid)
+    refuse(
+      `it is an offer of this model (relate its application: charmlet integrate APPLICATION ${offered.application.name})`,
+    );
   if (findApplication(model, name))
     refuse(
       `cannot add saas application "${name}": local application with same name already exists (consume it under another name: charmlet consume ${offered.url} NAME)`,

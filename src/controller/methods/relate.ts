@@ -53,7 +53,9 @@ export function integrate(context: Context, params: Methods['integrate']['params
 function consumed(context: Context, text: string): string {
   const url = parseOfferUrl(text);
   if (!url) return text;
-  const { name } = addSaas(context, needOffer(context, text), url.name);
+  const offered = needOffer(context, text);
+  const isOwn = offered.model.uuid === context.model.uuid;
+  const { name } = isOwn ? offered.application : addSaas(context, offered, url.name);
   return url.endpoint === '' ? name : `${name}:${url.endpoint}`;
 }
 

@@ -85,6 +85,9 @@ describe('a relation across models', () => {
     await expect(integrate('web', 'admin/nope.prom')).rejects.toThrow('model "admin/nope" not found');
     await expect(integrate('web', 'cos.prom:log')).rejects.toThrow('saas application "prom" has no "log" relation');
     await expect(integrate('nope', 'cos.prom')).rejects.toThrow('application "nope" not found');
+    await expect(cos.call('consume', { url: 'cos.prom', alias: 'mine' })).rejects.toThrow(
+      'could not consume admin/cos.prom: it is an offer of this model (relate its application: charmlet integrate APPLICATION prom)',
+    );
     // Nothing of what was refused has stayed.
     expect((await controller.status())['application-endpoints']).toBeUndefined();
   });

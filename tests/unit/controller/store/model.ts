@@ -55,6 +55,11 @@ export class TestModel {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  /** Another model in the same store. It is closed with this one. */
+  another(name: string): TestModel {
+    return Object.create(this, { model: { value: ensureModel(this.model.db, name) } });
+  }
+
   /** An application whose charm has a peer relation and an option; `more` is metadata.yaml beside that. */
   deploy(name: string, units = 1, more = ''): ApplicationRecord {
     const metadata = `name: ${name}\npeers: {peer: {interface: ${name}}}\n${more}`;
