@@ -13,15 +13,24 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => spine?.system.close());
 
-/** The database's variables of the worker that runs. */
+/** The database's variables of the worker that runs; none while it is being started anew. */
 function told(): Record<string, string> {
-  const [process] = workerProcesses(spine.address);
-  const lines = process ? readFileSync(`/proc/${process.pid}/environ`, 'utf8').split('\0') : [];
-  const variables = lines.map((line): [string, string] => [
-    line.slice(0, line.indexOf('=')),
-    line.slice(line.indexOf('=') + 1),
-  ]);
+  const variables = workerProcesses(spine.address).flatMap(({ pid }) =>
+    environmentOf(pid).map((line): [string, string] => [
+      line.slice(0, line.indexOf('=')),
+      line.slice(line.indexOf('=') + 1),
+    ]),
+  );
   return Object.fromEntries(variables.filter(([name]) => name.startsWith('TEMPORAL_DB_')));
+}
+
+/** A process that ends or begins at this moment cannot be read. */
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
 }
 
 test('a database that another model offers reaches the worker, with its password as a secret of that model', async () => {
