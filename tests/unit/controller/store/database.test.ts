@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase } from '../../../../src/controller/store/database.ts';
+import { modelInFocus } from '../../../../src/controller/store/models.ts';
+import { migrations } from '../../../../src/controller/store/schema.ts';
 
 let directory: string;
 let file: string;
@@ -61,4 +63,17 @@ test('does not touch a database of another program', () => {
   foreign.exec('CREATE TABLE notes (text)');
   foreign.close();
   expect(() => openDatabase(file)).toThrow('it holds tables of another program');
+});
+
+test('a database of the time when there was one model opens with that one in focus, and what its units left belongs to it', () => {
+  const old = new DatabaseSync(file);
+  for (const step of migrations.slice(0, 3)) old.exec(step);
+  old.exec(`PRAGMA user_version = 3;
+    INSERT INTO models (uuid, name, created) VALUES ('u', 'default', 't');
+    INSERT INTO leftovers (unit, name) VALUES (7, 'w/0')`);
+  old.close();
+  const db = openDatabase(file);
+  expect(modelInFocus(db)).toMatchObject({ uuid: 'u', name: 'default' });
+  expect(db.all('SELECT * FROM leftovers')).toEqual([{ unit: 7, name: 'w/0', model: 'u', model_name: 'default' }]);
+  db.close();
 });

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openLogStore } from '../../../../src/controller/store/log.ts';
 
@@ -35,5 +36,21 @@ test('begins anew when the file cannot be read: no model depends on it', () => {
   const logs = openLogStore(file, 'm');
   logs.append('m', line('new'));
   expect([...logs.newest('m')]).toEqual([line('new')]);
+  logs.close();
+});
+
+test('keeps the lines of models apart, and those of a version that knew one model with the first', () => {
+  const file = join(directory, 'log.db');
+  const old = new DatabaseSync(file);
+  old.exec(`CREATE TABLE lines (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, entity TEXT NOT NULL,
+    level TEXT NOT NULL, module TEXT NOT NULL, message TEXT NOT NULL) STRICT;
+    INSERT INTO lines (time, entity, level, module, message) VALUES ('t', 'e', 'INFO', 'm', 'old')`);
+  old.close();
+  const logs = openLogStore(file, 'first');
+  logs.append('second', line('new'));
+  const messages = (model: string) => [...logs.newest(model)].map(({ message }) => message);
+  expect([messages('first'), messages('second')]).toEqual([['old'], ['new']]);
+  logs.keepOnly(['first']);
+  expect([messages('first'), messages('second')]).toEqual([['old'], []]);
   logs.close();
 });
