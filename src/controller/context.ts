@@ -76,5 +76,7 @@ export interface ControllerLog {
 export const jujuVersion = '3.6.13';
 export const version = '0.1.0';
 export const controllerName = 'charmlet';
+/** The user that every model belongs to: there is one. */
+export const modelOwner = 'admin';
 export const cloudName = 'local';
 export const regionName = 'localhost';

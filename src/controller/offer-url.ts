@@ -1,4 +1,4 @@
-import { controllerName } from './context.ts';
+import { controllerName, modelOwner } from './context.ts';
 import { UserError } from './errors.ts';
 
 /** Where an offer is: `[<controller>:][<user>/]<model>.<offer>[:<endpoint>]`. */
@@ -21,7 +21,7 @@ export function parseOfferUrl(text: string): OfferUrl | undefined {
   return (
     found && {
       controller: found.controller ?? '',
-      owner: found.owner ?? 'admin',
+      owner: found.owner ?? modelOwner,
       model: found.model ?? '',
       name: found.name ?? '',
       endpoint: found.endpoint ?? '',

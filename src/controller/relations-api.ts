@@ -5,7 +5,7 @@ export interface RelationMethods {
     { application: string; force: boolean } & ({ to: number } | { by: number }),
     { scale: number; messages: string[] }
   >;
-  /** The ends of a relation are `<application>[:<endpoint>]`. */
+  /** The ends of a relation are `<application>[:<endpoint>]`, one of them perhaps an offer's URL in place of the application. */
   integrate: Call<{ endpoints: readonly [string, string] }, { messages: string[] }>;
   /** With `force` the relation is gone at once, and nobody is told. */
   removeRelation: Call<

@@ -1,10 +1,7 @@
-import { controllerName } from '../context.ts';
+import { controllerName, modelOwner } from '../context.ts';
 import { UserError } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import { findModel, type Model, modelInFocus } from '../store/models.ts';
-
-/** The user that every model belongs to: there is one. */
-export const modelOwner = 'admin';
 
 /** The model that a call is for: the one that is named as `[<controller>:][<user>/]<model>`, else the one in focus. */
 export function chooseModel(db: Database, given: string | undefined): Model {

@@ -6,6 +6,7 @@ import {
   contextOf,
   controllerName,
   jujuVersion,
+  modelOwner,
   regionName,
   type Shared,
 } from '../context.ts';
@@ -27,7 +28,7 @@ import { listOffers } from '../store/offers.ts';
 import { listUnits } from '../store/units.ts';
 import { endModel } from '../units/forget.ts';
 import { endOffer } from '../units/offer-removal.ts';
-import { chooseModel, modelOwner } from './choose-model.ts';
+import { chooseModel } from './choose-model.ts';
 import { modelConfigSet } from './config.ts';
 import type { Parts } from './parts.ts';
 import { removeApplication } from './remove.ts';

@@ -1,6 +1,7 @@
 import type { Methods } from '../api.ts';
-import type { Context, Shared } from '../context.ts';
+import { type Context, modelOwner, type Shared } from '../context.ts';
 import { UserError } from '../errors.ts';
+import { isApplicationName } from '../hook/names.ts';
 import { needOfferUrl, type OfferUrl, parseOfferUrl } from '../offer-url.ts';
 import type { OfferConnection, OfferListing, RemoteEndpoint } from '../offers-api.ts';
 import { charmOf, findApplication } from '../store/applications.ts';
@@ -11,17 +12,15 @@ import { type RelationView, relationsOf } from '../store/relations.ts';
 import type { OfferedEndpoint } from '../store/saas.ts';
 import { endOffer } from '../units/offer-removal.ts';
 import { charmUrl } from './charm-url.ts';
-import { chooseModel, modelOwner } from './choose-model.ts';
+import { chooseModel } from './choose-model.ts';
 import { isJoined } from './integrations.ts';
-
-const offerName = /^[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*$/;
 
 /** An offer of that name of the same application gets these endpoints instead of its own. */
 export function offer(context: Context, params: Methods['offer']['params']): Methods['offer']['result'] {
   const { db } = context;
   const model = params.model === undefined ? context.model : chooseModel(db, params.model);
   const { application: of, endpoints, name = of } = params;
-  if (!offerName.test(name)) throw new UserError(`offer name "${name}" not valid`, { exitCode: 2 });
+  if (!isApplicationName(name)) throw new UserError(`offer name "${name}" not valid`, { exitCode: 2 });
   return db.transact(() => {
     const application = findApplication(model, of);
     if (!application) throw new UserError(`getting offered application ${of}: application "${of}" not found`);
@@ -97,7 +96,7 @@ export function removeOffer(
 
 /** An offer by its URL, or by its name in the model of the call. */
 export function needOffer(context: Context, text: string): OfferRecord {
-  if (offerName.test(text)) {
+  if (isApplicationName(text)) {
     const own = findOffer(context.model, text);
     if (own) return own;
     throw notFound(`${modelOwner}/${context.model.name}.${text}`);

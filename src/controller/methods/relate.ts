@@ -119,11 +119,11 @@ export function heldUp(model: Model, view: RelationView): string[] {
   return [view.own, view.remote]
     .flatMap((side) => listUnits(side.model, side.application).map((unit) => ({ side, unit })))
     .filter(({ side, unit }) => unit.life === 'alive' && !membershipAt(side, unit).broken)
-    .flatMap(({ unit }) => {
+    .flatMap(({ side, unit }) => {
       const failed = failedEvent(model, unit.id);
       return failed
         ? [
-            `unit ${unit.name} is in error (${failed.reason}) and keeps relation "${viewKey(view)}" until that is resolved (charmlet resolved ${unit.name}), or remove it with charmlet remove-relation ${view.id} --force`,
+            `unit ${unit.name} is in error (${failed.reason}) and keeps relation "${viewKey(view)}" until that is resolved (charmlet resolved ${side.model.uuid === model.uuid ? '' : `-m ${side.model.name} `}${unit.name}), or remove it with charmlet remove-relation ${view.id} --force`,
           ]
         : [];
     });
