@@ -1,5 +1,5 @@
 import { Failure, refuseExtra } from '../failure.ts';
-import { controllerName, modelPath } from '../model.ts';
+import { controllerName, currentModel, modelPath } from '../model.ts';
 import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
@@ -11,6 +11,13 @@ What -m or the variable JUJU_MODEL names comes before it.`,
   async run(call) {
     const [model] = call.args;
     refuseExtra(call.args, 1);
+    const overriding = call.env.JUJU_MODEL;
+    if (overriding && model !== undefined)
+      throw new Failure(`cannot switch when JUJU_MODEL is overriding the model (set to ${JSON.stringify(overriding)})`);
+    if (overriding) {
+      call.out(`${modelPath(await currentModel(call))}\n`);
+      return 0;
+    }
     const { from, to } = await call.client
       .call('switchModel', model === undefined ? {} : { to: model })
       .catch((error: unknown) => {

@@ -187,6 +187,11 @@ test('switch tells the model in focus, and which follows which', async () => {
     expect(await fake.run(['switch'])).toEqual({ code: 0, out: 'charmlet:admin/default\n', err: '' });
     expect((await fake.run(['switch', 'cos'])).err).toBe('charmlet:admin/default -> charmlet:admin/cos\n');
     expect(fake.calls.at(-1)?.params).toEqual({ to: 'cos' });
+    expect(await fake.run(['switch', 'cos'], { env: { JUJU_MODEL: 'x' } })).toEqual({
+      code: 1,
+      out: '',
+      err: 'ERROR cannot switch when JUJU_MODEL is overriding the model (set to "x")\n',
+    });
   });
 });
 
