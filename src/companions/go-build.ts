@@ -20,8 +20,9 @@ export interface GoBuild {
   };
   /** Programs of the same module that are built beside it. */
   readonly beside?: readonly string[];
-  /** The module's version where it is not the program's: `0.308.0` is Prometheus 3.8.0. */
+  /** The module's version where it is not the program's: `0.313.5` is Prometheus 3.13.5. */
   readonly moduleVersion?: string;
+  readonly tags?: readonly string[];
   readonly ldflags?: string;
   /** The oldest Go that its go.mod allows. */
   readonly goVersion: string;
@@ -119,12 +120,16 @@ async function writeModule(build: GoBuild, dir: string): Promise<void> {
 }
 
 function goCommands(build: GoBuild, options: GoBuildOptions): readonly (readonly string[])[] {
-  const flags = ['-v', ...(build.ldflags ? ['-ldflags', build.ldflags] : [])];
+  const flags = [
+    '-v',
+    ...(build.tags ? ['-tags', build.tags.join(',')] : []),
+    ...(build.ldflags ? ['-ldflags', build.ldflags] : []),
+  ];
   const version = `v${build.moduleVersion ?? options.version}`;
   const beside = build.beside ?? [];
   if (!build.module) return [['install', ...flags, ...[build.package, ...beside].map((each) => `${each}@${version}`)]];
   return [
-    ['get', '-tool', `${build.package}@${version}`],
+    ['get', '-tool', ...[build.package, ...beside].map((each) => `${each}@${version}`)],
     ['build', ...flags, '-o', join(options.into, options.command), build.package],
     ...beside.map((each) => ['build', ...flags, '-o', join(options.into, basename(each)), each]),
   ];

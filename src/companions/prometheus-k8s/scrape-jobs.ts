@@ -65,10 +65,10 @@ export function readScrapeJobs(related: Related): ReadJobs {
   };
 }
 
-/** Equal jobs are kept once; different ones of the same name get a mark of their content. */
+/** Jobs of one name get a mark of their content, and equal ones are kept once, in this order, as in the library. */
 export function withDistinctNames(jobs: readonly ScrapeJob[]): readonly ScrapeJob[] {
   const different = [...new Map(jobs.map((job) => [JSON.stringify(job), job])).entries()];
-  const count = (name: string) => different.filter(([, job]) => job.job_name === name).length;
+  const count = (name: string) => jobs.filter((job) => job.job_name === name).length;
   return different.map(([text, job]) => {
     if (count(job.job_name) === 1) return job;
     return { ...job, job_name: `${job.job_name}_${createHash('sha256').update(text).digest('hex')}` };

@@ -1,16 +1,28 @@
+import { appendFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import type { Status, UnitStatus } from '../../../src/controller/api.ts';
 import { type System, until } from '../../integration/system/system.ts';
 
 /** The servers of `cos-lite`, asked over their own APIs. Ports are whatever was free. */
 export class Cos {
   readonly #system: System;
+  /** `-m MODEL` where the servers have a model of their own. */
+  readonly #where: readonly string[];
 
-  constructor(system: System) {
+  constructor(system: System, model?: string) {
     this.#system = system;
+    this.#where = model === undefined ? [] : ['-m', model];
+  }
+
+  async unit(application: string): Promise<UnitStatus> {
+    const status = JSON.parse(await this.#system.do('status', ...this.#where, '--format', 'json')) as Status;
+    const unit = status.applications[application]?.units?.[`${application}/0`];
+    if (!unit) throw new Error(`there is no unit ${application}/0`);
+    return unit;
   }
 
   async url(application: string): Promise<string> {
-    const [port] = (await this.#system.unit(`${application}/0`))['open-ports'] ?? [];
+    const [port] = (await this.unit(application))['open-ports'] ?? [];
     if (!port) throw new Error(`${application}/0 has no port open`);
     return `http://127.0.0.1:${port.split('/')[0]}`;
   }
@@ -58,7 +70,7 @@ export class Cos {
   /** Lines that the log server has with this text, oldest first, with the labels of their streams. */
   async lines(text: string): Promise<{ line: string; labels: Record<string, string> }[]> {
     const url = await this.url('loki');
-    const message = (await this.#system.unit('loki/0'))['workload-status'].message ?? '';
+    const message = (await this.unit('loki'))['workload-status'].message ?? '';
     if (message.includes('VictoriaLogs')) {
       const body = new URLSearchParams({ query: `_time:1h ${JSON.stringify(text)} | sort by (_time)`, limit: '10000' });
       const answer = await (await fetch(`${url}/select/logsql/query`, { method: 'POST', body })).text();
@@ -82,6 +94,14 @@ export class Cos {
     return (await response.json()) as { data?: unknown };
   }
 }
+
+/** One of the figures that the part prints in the end. */
+export function figure(text: string): void {
+  if (process.env.CHARMLET_FIGURES) appendFileSync(process.env.CHARMLET_FIGURES, `${text}\n`);
+}
+
+/** Seconds since then, for a figure. */
+export const secondsSince = (began: number): string => `${((Date.now() - began) / 1000).toFixed(1)} s`;
 
 /** Something to scrape at every loopback address: `shop_visits` and no more. */
 export class Target {

@@ -1,9 +1,9 @@
-import { appendFileSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { portHolder } from '../../../src/companions/port-holder.ts';
 import { checkout, System, until } from '../../integration/system/system.ts';
-import { Cos, Target } from './cos.ts';
+import { Cos, figure, secondsSince, Target } from './cos.ts';
 
 let system: System;
 let cos: Cos;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   const began = Date.now();
   await system.do('deploy', 'cos-lite', '--trust');
   for (const name of servers) await system.waitForUnit(`${name}/0`, 'workload-status=="active"');
-  figure(`cos-lite active in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  figure(`cos-lite active in ${secondsSince(began)}`);
   await system.do('config', 'prometheus', 'scrape_interval=1s', 'evaluation_interval=1s');
   const charm = join(checkout, 'tests/fixtures/scraped-charm');
   const seen = `seen=${system.root}`;
@@ -48,11 +48,6 @@ afterAll(async () => {
   await system?.close();
   await target.close();
 });
-
-/** One of the figures that the part prints in the end. */
-function figure(text: string): void {
-  if (process.env.CHARMLET_FIGURES) appendFileSync(process.env.CHARMLET_FIGURES, `${text}\n`);
-}
 
 const workload = async (application: string) => (await system.unit(`${application}/0`))['workload-status'];
 const eventOf = (application: string) => readFileSync(join(system.root, application), 'utf8').trim();
@@ -80,7 +75,7 @@ test('samples of every unit arrive with the labels of their topology', async () 
   const samples = await cos.querying('visits of both units', 'shop_visits{juju_application="shop"}', (found) =>
     found.length === 2 ? found : undefined,
   );
-  figure(`first samples ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  figure(`first samples ${secondsSince(began)}`);
   const { model } = await system.status();
   const labels = samples.map((sample) => sample.labels).sort((a, b) => (a.juju_unit! < b.juju_unit! ? -1 : 1));
   for (const [index, label] of labels.entries()) {
@@ -130,14 +125,14 @@ test('an alert reaches Alertmanager while a unit is down, for that application a
     const alerts = await cos.alerts('ShopDown');
     return alerts.length >= 2 ? alerts : undefined;
   });
-  figure(`alert ${((Date.now() - fell) / 1000).toFixed(1)} s after the death`);
+  figure(`alert ${secondsSince(fell)} after the death`);
   expect(down.map((labels) => labels.juju_unit).sort()).toEqual(expect.arrayContaining(['shop/0', 'shop/1']));
   await target.open();
   const rose = Date.now();
   await until('no alert any more', 60_000, async () =>
     (await cos.alerts('ShopDown')).length === 0 ? true : undefined,
   );
-  figure(`resolved ${((Date.now() - rose) / 1000).toFixed(1)} s after the return`);
+  figure(`resolved ${secondsSince(rose)} after the return`);
 });
 
 test('a wrong group is refused by name, told to its application, and takes nobody else down', async () => {
@@ -197,7 +192,7 @@ test.each(servers)('%s that is killed comes back with its data, and nobody fails
     return holder?.pid && holder.pid !== pid ? true : undefined;
   });
   await system.waitForUnit(`${name}/0`, 'workload-status=="active" && agent-status=="idle"');
-  figure(`${name} back in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  figure(`${name} back in ${secondsSince(began)}`);
   await allScraped();
   for (const application of [...servers, 'shop']) expect((await workload(application)).current).not.toBe('error');
   if (name !== 'prometheus') return;

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { readScrapeJobs, withDistinctNames } from '../../../../src/companions/prometheus-k8s/scrape-jobs.ts';
+import {
+  readScrapeJobs,
+  type ScrapeJob,
+  withDistinctNames,
+} from '../../../../src/companions/prometheus-k8s/scrape-jobs.ts';
 import { modelUuid, related } from '../observability/related.ts';
 
 const jobs = (...list: unknown[]) => ({ scrape_jobs: JSON.stringify(list) });
@@ -134,12 +138,12 @@ test('refuses a job that would have a file of this machine read, but not a certi
 });
 
 test('keeps equal jobs once, and different ones of one name apart', () => {
-  const [a, b] = [
-    { job_name: 'x', p: 1 },
-    { job_name: 'x', p: 2 },
+  const [a, b, c] = [1, 2, 3].map((p) => ({ job_name: p === 3 ? 'y' : 'x', p })) as unknown as [
+    ScrapeJob,
+    ScrapeJob,
+    ScrapeJob,
   ];
-  expect(withDistinctNames([a, a])).toEqual([a]);
-  const names = withDistinctNames([a, b, a]).map(({ job_name: name }) => name);
-  expect(names).toEqual([expect.stringMatching(/^x_[0-9a-f]{64}$/), expect.stringMatching(/^x_[0-9a-f]{64}$/)]);
-  expect(new Set(names).size).toBe(2);
+  const names = withDistinctNames([a, b, a, c]).map(({ job_name: name }) => name);
+  expect(names).toEqual([expect.stringMatching(/^x_[0-9a-f]{64}$/), expect.stringMatching(/^x_[0-9a-f]{64}$/), 'y']);
+  expect(new Set(names).size).toBe(3);
 });
