@@ -28,7 +28,7 @@ export function select(
 ): HTMLSelectElement {
   const made = element(
     'select',
-    { 'aria-label': label, title: label },
+    { 'aria-label': label, title: label, 'data-key': label },
     ...options.map((option) => element('option', { value: option.value }, option.text)),
   );
   made.value = value;

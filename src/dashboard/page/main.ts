@@ -33,6 +33,8 @@ class Page {
   #sources: readonly Source[] = [];
   #choices: Choices = {};
   #scrapeMs: number | undefined;
+  /** What the controls show, to see whether that has changed. */
+  #shows = '';
   #grid: Grid | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asking = new AbortController();
@@ -67,6 +69,7 @@ class Page {
     this.#grid = undefined;
     const dashboard = this.#dashboard;
     if (!dashboard) {
+      this.#shows = '';
       this.#top.replaceChildren(this.#toolbar());
       this.#main.replaceChildren(element('p', { className: 'nothing' }, 'No application has sent a dashboard yet.'));
       this.#tell(await readNotes().catch(() => []));
@@ -108,7 +111,7 @@ class Page {
       if (signal.aborted) return;
       this.#choices = choices;
       this.#scrapeMs = scrapeMs;
-      this.#top.replaceChildren(this.#toolbar(), this.#pickers());
+      this.#renderControls();
       this.#grid.show(choices);
     } catch (error) {
       away = true;
@@ -163,6 +166,18 @@ class Page {
     this.#address = { ...this.#address, ...change };
     writeAddress(this.#address, true);
     void (change.uid === undefined ? this.refresh() : this.open());
+  }
+
+  /** Draws the controls anew where something is new, but not under the reader's hand. */
+  #renderControls(): void {
+    const shows = JSON.stringify([this.#address, this.#dashboards, this.#choices]);
+    if (shows === this.#shows || this.#top.querySelector('details[open]')) return;
+    this.#shows = shows;
+    const at = document.activeElement?.closest<HTMLElement>('[data-key]')?.dataset.key;
+    this.#top.replaceChildren(this.#toolbar(), this.#pickers());
+    for (const one of this.#top.querySelectorAll<HTMLElement>('[data-key]')) {
+      if (one.dataset.key === at) one.focus();
+    }
   }
 
   #toolbar(): HTMLElement {

@@ -7,7 +7,12 @@ export function picker(choice: Choice, chosen: (values: readonly string[]) => vo
   const { variable } = choice;
   const label = variable.hide === 1 ? '' : variable.label;
   if (variable.type === 'textbox') {
-    const input = element('input', { type: 'text', value: choice.values[0] ?? '', 'aria-label': variable.label });
+    const input = element('input', {
+      type: 'text',
+      value: choice.values[0] ?? '',
+      'aria-label': variable.label,
+      'data-key': variable.name,
+    });
     input.addEventListener('change', () => chosen([input.value]));
     return labelled(label, input);
   }
@@ -41,7 +46,15 @@ function several(
   const words = () =>
     values.includes(all) ? 'All' : values.map((value) => texts[value] ?? value).join(' + ') || 'None';
   const shown = element('span', {}, words());
-  const summary = element('summary', { 'aria-label': `${variable.label}: ${words()}`, title: words() }, shown);
+  const summary = element(
+    'summary',
+    {
+      'aria-label': `${variable.label}: ${words()}`,
+      'data-key': variable.name,
+      title: words(),
+    },
+    shown,
+  );
   const boxes = options.map(({ value, text }) => {
     const box = element('input', { type: 'checkbox', checked: values.includes(value), value });
     box.addEventListener('change', () => {

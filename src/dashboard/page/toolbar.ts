@@ -70,9 +70,17 @@ export function toolbar({ address, dashboards, refresh }: ToolbarFacts, actions:
     refresh,
     actions.every,
   );
-  const again = element('button', { type: 'button', title: 'Refresh now', 'aria-label': 'Refresh now' }, '⟳');
+  const again = element(
+    'button',
+    { type: 'button', title: 'Refresh now', 'aria-label': 'Refresh now', 'data-key': 'again' },
+    '⟳',
+  );
   again.addEventListener('click', actions.now);
-  const shade = element('button', { type: 'button', title: 'Light or dark', 'aria-label': 'Light or dark' }, '◐');
+  const shade = element(
+    'button',
+    { type: 'button', title: 'Light or dark', 'aria-label': 'Light or dark', 'data-key': 'theme' },
+    '◐',
+  );
   shade.setAttribute('aria-pressed', String(theme() === 'dark'));
   shade.addEventListener('click', () => {
     toggleTheme();
@@ -81,7 +89,7 @@ export function toolbar({ address, dashboards, refresh }: ToolbarFacts, actions:
   });
   const out = element(
     'button',
-    { type: 'button', title: 'Show twice as much time', 'aria-label': 'Show twice as much time' },
+    { type: 'button', title: 'Show twice as much time', 'aria-label': 'Show twice as much time', 'data-key': 'out' },
     '⊖',
   );
   out.addEventListener('click', () => {

@@ -1,0 +1,231 @@
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { rows } from '../../../charm/dashboards/panels.ts';
+import { hasChromium, startChromium } from './chromium.ts';
+import { applications, type LiveWorkers, startLiveWorkers } from './live-workers.ts';
+
+/** What these workers have nothing of: no TLS certificate, and TypeScript's SDK tells nothing of its process. */
+const silent = ['Certificates', 'Memory', 'Processor'];
+const titles = rows().flatMap(({ panels }) => panels.map(({ title }) => title));
+
+/** In the page: when it was drawn the last time. */
+const drawnAt = 'document.documentElement.dataset.drawn';
+
+let live: LiveWorkers;
+let browser: Browser;
+let command: ChildProcess;
+let url: string;
+
+describe.runIf(hasChromium())('the dashboard in a browser', () => {
+  beforeAll(async () => {
+    [live, browser] = await Promise.all([startLiveWorkers(), startChromium()]);
+    command = live.system.start('dashboard', '--no-open');
+    const [line] = await once(command.stdout!, 'data');
+    url = String(line).trim();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    command?.kill('SIGINT');
+    await live?.close();
+  });
+
+  test('every panel has data of a busy, a failing, a slow and an idle worker', async () => {
+    const asked = new Set<string>();
+    const page = await open({ viewport: { width: 1400, height: 9000 } });
+    page.on('request', (request) => asked.add(new URL(request.url()).origin));
+    await page.reload();
+    await settled(
+      page,
+      () => statesOf(page),
+      (states) => {
+        const without = Object.keys(states).filter((title) => states[title] !== 'ready');
+        return without.every((title) => silent.includes(title));
+      },
+    );
+    expect(Object.keys(await statesOf(page)).sort()).toEqual([...titles].sort());
+    for (const name of applications) expect(await panel(page, 'Worker up').textContent()).toContain(`${name}/0`);
+    expect(await panel(page, 'Workers up').locator('.value').textContent()).toBe('4');
+    expect(await panel(page, 'Activity failures').textContent()).toContain('refuse');
+    expect([...asked]).toEqual([new URL(url).origin]);
+    await shot(page, 'all');
+    await page.close();
+  });
+
+  test('labels are text, whatever is in them', async () => {
+    const page = await open({ viewport: { width: 1400, height: 9000 } });
+    const failures = panel(page, 'Workflow task failures');
+    await failures.getByText('<img src=x').first().waitFor({ timeout: 60_000 });
+    expect(await page.locator('main img').count()).toBe(0);
+    expect(await page.title()).toBe('Temporal Worker SDK Metrics – Dashboards');
+    await page.close();
+  });
+
+  test('a chosen application is the only one that is shown, also in the address', async () => {
+    const page = await open();
+    await settled(
+      page,
+      () => panel(page, 'Workers up').locator('.value').textContent(),
+      (text) => text === '4',
+    );
+    await page.getByLabel('Juju application: All').click();
+    await page.getByLabel('idle', { exact: true }).check();
+    await page.keyboard.press('Escape');
+    await settled(
+      page,
+      () => panel(page, 'Workers up').locator('.value').textContent(),
+      (text) => text === '1',
+    );
+    expect(page.url()).toContain('var-juju_application=idle');
+    const up = (await panel(page, 'Worker up').textContent()) ?? '';
+    expect(applications.filter((name) => up.includes(`${name}/0`))).toEqual(['idle']);
+    await page.getByLabel('Juju unit: All').click();
+    expect(await page.getByRole('group', { name: 'Juju unit' }).textContent()).toBe('Allidle/0');
+    await page.goBack();
+    await settled(
+      page,
+      () => panel(page, 'Workers up').locator('.value').textContent(),
+      (text) => text === '4',
+    );
+    await page.close();
+  });
+
+  test('a rectangle in a chart is the time that all show', async () => {
+    const page = await open();
+    const chart = panel(page, 'Worker up').locator('.u-over');
+    await chart.waitFor();
+    const { x, y, width, height } = (await chart.boundingBox())!;
+    await page.mouse.move(x + width * 0.5, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.9, y + height / 2, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForURL(/from=\d{13}&to=\d{13}/);
+    expect(await page.locator('[data-control=range]').inputValue()).toBe('');
+    await page.close();
+  });
+
+  test('a Prometheus that is away is told, what was drawn stays, and it is drawn again when it is back', async () => {
+    const page = await open();
+    await settled(
+      page,
+      () => panel(page, 'Worker up').getAttribute('data-state'),
+      (state) => state === 'ready',
+    );
+    await pebble('stop');
+    const notice = page.locator('.notices');
+    await settled(
+      page,
+      () => notice.textContent(),
+      (text) => /cannot reach http.*asked again until/.test(text ?? ''),
+    );
+    const up = panel(page, 'Worker up');
+    await settled(
+      page,
+      () => up.getAttribute('data-state'),
+      (state) => state === 'error',
+    );
+    expect(await up.textContent()).toContain('connection refused');
+    expect(await up.locator('canvas').count()).toBe(1);
+    await shot(page, 'away');
+    await pebble('start');
+    await settled(
+      page,
+      () => up.getAttribute('data-state'),
+      (state) => state === 'ready',
+    );
+    await settled(
+      page,
+      () => notice.textContent(),
+      (text) => text === '',
+    );
+    await page.close();
+  });
+
+  test('fits a narrow screen, in the dark too, and every control has a name', async () => {
+    const page = await open({ viewport: { width: 390, height: 800 }, colorScheme: 'dark' });
+    await panel(page, 'Worker up').locator('canvas').waitFor();
+    const facts = await page.evaluate(`({
+      width: document.documentElement.scrollWidth,
+      ground: getComputedStyle(document.body).backgroundColor,
+      nameless: [...document.querySelectorAll('button, select, input, summary')].filter(
+        (one) => !(one.getAttribute('aria-label') || one.textContent || one.closest('label')),
+      ).length,
+    })`);
+    expect(facts).toEqual({ width: 390, ground: 'rgb(16, 18, 22)', nameless: 0 });
+    await shot(page, 'narrow');
+    await page.close();
+  });
+
+  test('the unit of grafana-k8s serves the same page with its password', async () => {
+    const told = parse(await live.system.do('run', 'grafana-k8s/0', 'get-admin-password'));
+    const httpCredentials = { username: 'admin', password: told['admin-password'] };
+    const page = await open({ httpCredentials }, told.url);
+    await panel(page, 'Worker up').locator('canvas').waitFor();
+    await page.close();
+  });
+
+  async function open(options: BrowserContextOptions = {}, at = url): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: 1400, height: 900 },
+      colorScheme: 'light',
+      ...options,
+    });
+    const page = await context.newPage();
+    page.on('close', () => void context.close());
+    page.on('pageerror', (error) => problems.push(error.message));
+    const began = Date.now();
+    await page.goto(`${at}/?from=now-5m&to=now&refresh=5s`);
+    await page.waitForFunction(drawnAt, null, { timeout: 60_000 });
+    figure(`page drawn in ${Date.now() - began} ms`);
+    return page;
+  }
+
+  const problems: string[] = [];
+  afterAll(() => expect(problems).toEqual([]));
+
+  async function pebble(verb: string): Promise<void> {
+    const words = ['--container', 'prometheus', 'prometheus-k8s/0', '/charm/bin/pebble', verb, 'prometheus'];
+    await live.system.do('ssh', ...words);
+  }
+});
+
+function panel(page: Page, title: string) {
+  return page.locator(`section.panel[aria-label="${title}"]`);
+}
+
+/** Title -> state of every panel. */
+function statesOf(page: Page): Promise<Record<string, string>> {
+  const read = `Object.fromEntries(
+    [...document.querySelectorAll('section.panel')].map((one) => [one.ariaLabel, one.dataset.state]),
+  )`;
+  return page.evaluate(read);
+}
+
+/** Looks at each drawing of the page until it is as it should be. */
+async function settled<T>(page: Page, look: () => Promise<T>, holds: (found: T) => boolean): Promise<void> {
+  const deadline = Date.now() + 150_000;
+  for (;;) {
+    const found = await look();
+    if (holds(found)) return;
+    if (Date.now() > deadline) throw new Error(`does not come to be as it should; last: ${JSON.stringify(found)}`);
+    const drawn = await page.evaluate(drawnAt);
+    await page.waitForFunction(`${drawnAt} !== ${JSON.stringify(drawn)}`, null, { timeout: 30_000 });
+  }
+}
+
+/** For people, where CHARMLET_SCREENSHOTS names a directory. */
+async function shot(page: Page, name: string): Promise<void> {
+  const { CHARMLET_SCREENSHOTS: directory } = process.env;
+  if (directory) await page.screenshot({ path: `${directory}/${name}.png` });
+}
+
+let figured = false;
+
+/** One of the figures that the part prints in the end: the first of its kind. */
+function figure(text: string): void {
+  if (!figured && process.env.CHARMLET_FIGURES) appendFileSync(process.env.CHARMLET_FIGURES, `${text}\n`);
+  figured = true;
+}
