@@ -9,7 +9,9 @@ export function seriesName(
 ): string {
   const { legendFormat, expr } = target;
   if (legendFormat !== '' && legendFormat !== '__auto') {
-    return legendFormat.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, label: string) => metric[label] ?? '').trim() || expr;
+    return (
+      legendFormat.replace(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, label: string) => metric[label] ?? '').trim() || 'Value'
+    );
   }
   const { __name__: name = '', ...labels } = metric;
   const telling = Object.entries(labels).filter(([label]) => legendFormat !== '__auto' || !shared.has(label));

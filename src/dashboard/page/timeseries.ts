@@ -125,6 +125,7 @@ function optionsFor(facts: {
         ...axis,
         space: 28,
         values: labels,
+        ...(isBinary(style.unit) && { incrs: powersOfTwo }),
         size: (_, ticks) => 18 + 6.2 * Math.max(2, ...(ticks ?? []).map((tick) => tick.length)),
       },
     ],
@@ -149,6 +150,13 @@ function optionsFor(facts: {
     },
     plugins: [tooltip(lines)],
   };
+}
+
+/** Ticks of bytes are whole KiB and MiB. */
+const powersOfTwo = Array.from({ length: 60 }, (_, power) => 2 ** power);
+
+function isBinary(unit: string): boolean {
+  return ['bytes', 'bits', 'binBps'].includes(unit);
 }
 
 /** The ground of a stacked series ends at the one below. */

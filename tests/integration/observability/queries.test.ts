@@ -4,7 +4,7 @@ import { type Histogram, quantile } from '../../../charm/metrics/promql.ts';
 import { asSeries, hasPromtool, type InputSeries, minutes, promtool, recorded, recordings } from './promtool.ts';
 
 const topology = 'juju_model="m",juju_model_uuid="u",juju_application="w",juju_unit="w/0"';
-const up = { series: `up{${topology}}`, values: `1x${minutes}` };
+const up = { series: `up{${topology},juju_charm="temporal-worker-k8s"}`, values: `1x${minutes}` };
 
 const queries = rows().flatMap(({ panels }) =>
   panels.flatMap(({ title, queries: each }) => each.map(({ expr, legend }) => ({ name: `${title}: ${legend}`, expr }))),

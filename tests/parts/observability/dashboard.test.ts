@@ -8,12 +8,9 @@ import { rows } from '../../../charm/dashboards/panels.ts';
 import { hasChromium, startChromium } from './chromium.ts';
 import { applications, type LiveWorkers, startLiveWorkers } from './live-workers.ts';
 
-/** What these workers have nothing of: no TLS certificate, and TypeScript's SDK tells nothing of its process. */
-const silent = ['Certificates', 'Memory', 'Processor'];
+/** What these workers have nothing of: they use no TLS certificate. */
+const silent = ['Certificates'];
 const titles = rows().flatMap(({ panels }) => panels.map(({ title }) => title));
-
-/** In the page: when it was drawn the last time. */
-const drawnAt = 'document.documentElement.dataset.drawn';
 
 let live: LiveWorkers;
 let browser: Browser;
@@ -147,13 +144,13 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
   test('fits a narrow screen, in the dark too, and every control has a name', async () => {
     const page = await open({ viewport: { width: 390, height: 800 }, colorScheme: 'dark' });
     await panel(page, 'Worker up').locator('canvas').waitFor();
-    const facts = await page.evaluate(`({
-      width: document.documentElement.scrollWidth,
-      ground: getComputedStyle(document.body).backgroundColor,
-      nameless: [...document.querySelectorAll('button, select, input, summary')].filter(
+    const facts = await page.locator('html').evaluate((html) => ({
+      width: html.scrollWidth,
+      ground: html.ownerDocument.defaultView?.getComputedStyle(html.ownerDocument.body).backgroundColor,
+      nameless: [...html.querySelectorAll('button, select, input, summary')].filter(
         (one) => !(one.getAttribute('aria-label') || one.textContent || one.closest('label')),
       ).length,
-    })`);
+    }));
     expect(facts).toEqual({ width: 390, ground: 'rgb(16, 18, 22)', nameless: 0 });
     await shot(page, 'narrow');
     await page.close();
@@ -178,7 +175,7 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
     page.on('pageerror', (error) => problems.push(error.message));
     const began = Date.now();
     await page.goto(`${at}/?from=now-5m&to=now&refresh=5s`);
-    await page.waitForFunction(drawnAt, null, { timeout: 60_000 });
+    await page.locator('html[data-drawn]').waitFor({ state: 'attached', timeout: 60_000 });
     figure(`page drawn in ${Date.now() - began} ms`);
     return page;
   }
@@ -198,10 +195,11 @@ function panel(page: Page, title: string) {
 
 /** Title -> state of every panel. */
 function statesOf(page: Page): Promise<Record<string, string>> {
-  const read = `Object.fromEntries(
-    [...document.querySelectorAll('section.panel')].map((one) => [one.ariaLabel, one.dataset.state]),
-  )`;
-  return page.evaluate(read);
+  return page
+    .locator('section.panel')
+    .evaluateAll((panels) =>
+      Object.fromEntries(panels.map((one) => [one.getAttribute('aria-label'), one.getAttribute('data-state')])),
+    );
 }
 
 /** Looks at each drawing of the page until it is as it should be. */
@@ -211,8 +209,8 @@ async function settled<T>(page: Page, look: () => Promise<T>, holds: (found: T) 
     const found = await look();
     if (holds(found)) return;
     if (Date.now() > deadline) throw new Error(`does not come to be as it should; last: ${JSON.stringify(found)}`);
-    const drawn = await page.evaluate(drawnAt);
-    await page.waitForFunction(`${drawnAt} !== ${JSON.stringify(drawn)}`, null, { timeout: 30_000 });
+    const drawn = await page.locator('html').getAttribute('data-drawn');
+    await page.locator(`html:not([data-drawn="${drawn}"])`).waitFor({ state: 'attached', timeout: 60_000 });
   }
 }
 
