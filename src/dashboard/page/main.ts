@@ -165,6 +165,7 @@ class Page {
   #go(change: Partial<Address>): void {
     this.#address = { ...this.#address, ...change };
     writeAddress(this.#address, true);
+    this.#renderControls();
     void (change.uid === undefined ? this.refresh() : this.open());
   }
 

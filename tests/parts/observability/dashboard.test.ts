@@ -111,7 +111,11 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
       () => panel(page, 'Worker up').getAttribute('data-state'),
       (state) => state === 'ready',
     );
-    await pebble('stop');
+    // With an option that means nothing, the unit leaves its server as it is.
+    await live.system.do('config', 'prometheus-k8s', 'log_level=loud');
+    await live.system.waitForUnit('prometheus-k8s/0', 'workload-status=="blocked"');
+    const words = ['--container', 'prometheus', 'prometheus-k8s/0', '/charm/bin/pebble', 'stop', 'prometheus'];
+    await live.system.do('ssh', ...words);
     const notice = page.locator('.notices');
     await settled(
       page,
@@ -127,7 +131,7 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
     expect(await up.textContent()).toContain('connection refused');
     expect(await up.locator('canvas').count()).toBe(1);
     await shot(page, 'away');
-    await pebble('start');
+    await live.system.do('config', 'prometheus-k8s', '--reset', 'log_level');
     await settled(
       page,
       () => up.getAttribute('data-state'),
@@ -161,6 +165,7 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
     const httpCredentials = { username: 'admin', password: told['admin-password'] };
     const page = await open({ httpCredentials }, told.url);
     await panel(page, 'Worker up').locator('canvas').waitFor();
+    figure(`dashboard drawn in ${drawnMs} ms`);
     await page.close();
   });
 
@@ -176,17 +181,13 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
     const began = Date.now();
     await page.goto(`${at}/?from=now-5m&to=now&refresh=5s`);
     await page.locator('html[data-drawn]').waitFor({ state: 'attached', timeout: 60_000 });
-    figure(`page drawn in ${Date.now() - began} ms`);
+    drawnMs = Date.now() - began;
     return page;
   }
 
+  let drawnMs = 0;
   const problems: string[] = [];
   afterAll(() => expect(problems).toEqual([]));
-
-  async function pebble(verb: string): Promise<void> {
-    const words = ['--container', 'prometheus', 'prometheus-k8s/0', '/charm/bin/pebble', verb, 'prometheus'];
-    await live.system.do('ssh', ...words);
-  }
 });
 
 function panel(page: Page, title: string) {
@@ -220,10 +221,7 @@ async function shot(page: Page, name: string): Promise<void> {
   if (directory) await page.screenshot({ path: `${directory}/${name}.png` });
 }
 
-let figured = false;
-
-/** One of the figures that the part prints in the end: the first of its kind. */
+/** One of the figures that the part prints in the end. */
 function figure(text: string): void {
-  if (!figured && process.env.CHARMLET_FIGURES) appendFileSync(process.env.CHARMLET_FIGURES, `${text}\n`);
-  figured = true;
+  if (process.env.CHARMLET_FIGURES) appendFileSync(process.env.CHARMLET_FIGURES, `${text}\n`);
 }
