@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { checkout, freePort, System } from '../../integration/system/system.ts';
 
@@ -79,43 +79,33 @@ async function writeImage(directory: string): Promise<string> {
 async function giveWork(address: string): Promise<() => Promise<void>> {
   const connection = await Connection.connect({ address });
   const { workflow } = new Client({ connection, namespace: 'test' });
+  const open = new Set<WorkflowHandle>();
   let going = true;
   let count = 0;
-  const run = (type: string, taskQueue: string) => {
+  const run = async (type: string, taskQueue: string, { cancel = false } = {}) => {
     count += 1;
     const options = { taskQueue, workflowId: `${type}-${count}`, args: [], workflowExecutionTimeout: '60s' } as const;
-    return workflow.execute(type, options).catch(() => {});
-  };
-  const again = async (...work: readonly (() => Promise<unknown>)[]) => {
-    while (going) for (const one of work) await one().catch(() => {});
-  };
-  const cancelled = async () => {
-    count += 1;
-    const options = {
-      taskQueue: 'busy',
-      workflowId: `endless-${count}`,
-      args: [],
-      workflowExecutionTimeout: '60s',
-    } as const;
-    const handle = await workflow.start('endless', options);
-    await handle.cancel();
+    const handle = await workflow.start(type, options);
+    open.add(handle);
+    if (!going) await handle.terminate();
+    if (cancel) await handle.cancel();
     await handle.result().catch(() => {});
+    open.delete(handle);
+  };
+  const again = async (...work: readonly (readonly [type: string, taskQueue: string])[]) => {
+    while (going) for (const [type, taskQueue] of work) await run(type, taskQueue, { cancel: type === 'endless' });
   };
   const loops = [
-    ...Array.from({ length: 5 }, () => again(() => run('busy', 'busy'))),
-    again(() => run('continued', 'busy'), cancelled),
-    again(
-      () => run('failing', 'failing'),
-      () => run('refused', 'failing'),
-      () => run('refusedLocally', 'failing'),
-    ),
-    ...['changed', 'large', '<img src=x onerror="document.title=1">'].map((type) => again(() => run(type, 'failing'))),
-    ...Array.from({ length: 3 }, () => again(() => run('slow', 'slow'))),
+    ...Array.from({ length: 5 }, () => again(['busy', 'busy'])),
+    again(['continued', 'busy'], ['endless', 'busy']),
+    again(['failing', 'failing'], ['refused', 'failing'], ['refusedLocally', 'failing']),
+    ...['changed', 'large', '<img src=x onerror="document.title=1">'].map((type) => again([type, 'failing'])),
+    ...Array.from({ length: 3 }, () => again(['slow', 'slow'])),
   ];
-  // What is under way then is never answered.
-  void Promise.all(loops);
   return async () => {
     going = false;
+    await Promise.all([...open].map((handle) => handle.terminate().catch(() => {})));
+    await Promise.allSettled(loops);
     await connection.close();
   };
 }
