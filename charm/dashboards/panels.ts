@@ -40,7 +40,7 @@ const scope: Scope = {
 };
 
 /** `up` is said of everything that is scraped, also of Prometheus itself. */
-const workersOnly = 'juju_charm="temporal-worker-k8s"';
+const up = gauge('up', scope, 'juju_charm="temporal-worker-k8s"');
 
 /** All panels, row by row. */
 export function rows(): readonly RowSpec[] {
@@ -58,14 +58,10 @@ export function rows(): readonly RowSpec[] {
 function workers(): PanelSpec[] {
   const unit = 'juju_model_uuid, juju_application, juju_unit';
   return [
-    stat(
-      'Workers up',
-      'Units whose metrics can be read.',
-      `sum(max by (${unit}) (${gauge('up', scope, workersOnly)}))`,
-    ),
+    stat('Workers up', 'Units whose metrics can be read.', `sum(max by (${unit}) (${up}))`),
     stat('Pollers', 'Polls that wait at the server for a task.', `sum(${gauge('numPollers', scope)})`),
     graph('Worker up', 'Whether the metrics of each unit can be read.', {
-      queries: [{ expr: `max by (juju_unit) (${gauge('up', scope, workersOnly)})`, legend: '{{juju_unit}}' }],
+      queries: [{ expr: `max by (juju_unit) (${up})`, legend: '{{juju_unit}}' }],
       width: 8,
     }),
     graph('Worker starts', 'How often the workers of a unit were started.', {
