@@ -63,8 +63,7 @@ test.skipIf(!library)(
     await spine.system.do('config', worker, `workload-prometheus-port=${port}`);
     await spine.system.do('integrate', `${worker}:workload-metrics-endpoint`, 'observer:metrics-endpoint');
     const targets = await until('both units to be told of', 60_000, async () => {
-      // Until there is something to read, the action fails.
-      const { scraped } = await observed().catch(() => ({ scraped: [] as Scraped[] }));
+      const { scraped } = await observed();
       const found = scraped.flatMap((each) => each.targets).filter((at) => at.includes(`:${port}/`));
       return found.length === 2 ? found : undefined;
     });
@@ -80,8 +79,7 @@ test.skipIf(!library)(
 test.skipIf(!library)('the published library reads the dashboard', { timeout: 60_000 }, async () => {
   await spine.system.do('integrate', `${worker}:grafana-dashboard`, 'observer:grafana-dashboard');
   const titles = await until('the dashboard to be there', 30_000, async () => {
-    // Until it is, the action fails.
-    const { dashboards } = await observed().catch(() => ({ dashboards: [] }));
+    const { dashboards } = await observed();
     return dashboards.length > 0 ? dashboards : undefined;
   });
   expect(titles).toEqual([['Temporal Worker SDK Metrics']]);
