@@ -44,8 +44,16 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
       },
     );
     expect(Object.keys(await statesOf(page)).sort()).toEqual([...titles].sort());
-    for (const name of applications) expect(await panel(page, 'Worker up').textContent()).toContain(`${name}/0`);
-    expect(await panel(page, 'Workers up').locator('.value').textContent()).toBe('4');
+    await settled(
+      page,
+      () => panel(page, 'Worker up').textContent(),
+      (text) => applications.every((name) => text?.includes(`${name}/0`)),
+    );
+    await settled(
+      page,
+      () => panel(page, 'Workers up').locator('.value').textContent(),
+      (text) => text === '4',
+    );
     expect(await panel(page, 'Activity failures').textContent()).toContain('refuse');
     expect([...asked]).toEqual([new URL(url).origin]);
     await shot(page, 'all');
