@@ -5,7 +5,7 @@ import { logServerNeeds, logServerOf, obtainLogServer } from './log-server.ts';
 import { chooseLokiPort, reconcile, standIn } from './reconcile.ts';
 import { settingsFrom } from './settings.ts';
 
-/** `loki-k8s`: a real log server on this machine, on 127.0.0.1 only: Loki, or VictoriaLogs where no Loki can be had or built. */
+/** `loki-k8s`: a real log server on this machine, on 127.0.0.1 only: Loki, or VictoriaLogs where there is no Loki to be had. */
 export const lokiK8s: Companion = {
   metadata,
   config,
