@@ -89,7 +89,7 @@ export async function binaryNeeds(binary: ServerBinary, places: CompanionPlaces)
  */
 export async function obtainBinary(
   binary: ServerBinary,
-  options: { readonly places: CompanionPlaces; say(line: string): void; readonly signal?: AbortSignal },
+  options: { readonly places: CompanionPlaces; say(line: string): void; readonly signal?: AbortSignal | undefined },
 ): Promise<FoundBinary> {
   const { places, say } = options;
   const first = await findBinary(binary, places);
@@ -102,7 +102,7 @@ export async function obtainBinary(
   }
   const title = `${binary.title} ${binary.version}`;
   const waiting = () => say(`waiting: another charmlet is getting ${title}`);
-  return withBuildLock(bin, { waiting, ...(options.signal && { signal: options.signal }) }, async () => {
+  return withBuildLock(bin, { waiting, signal: options.signal }, async () => {
     const again = await findBinary(binary, places);
     if (again.found) return again.found;
     await removeHalfDone(binary, bin);
@@ -134,9 +134,7 @@ async function fetchOrBuild(
   const archive = binary.archives[process.arch];
   if (archive) {
     const { download } = await import('./download.ts');
-    const why = await reason(() =>
-      download(archive, { title, target, env: places.env, say, ...(signal && { signal }) }),
-    );
+    const why = await reason(() => download(archive, { title, target, env: places.env, say, signal }));
     if (why === undefined) return [];
     tried.push(why);
   }
@@ -153,7 +151,7 @@ async function fetchOrBuild(
       log,
       scratch: join(places.cache, 'go'),
     };
-    const why = await reason(() => buildWithGo(go, { ...build, env: places.env, say, ...(signal && { signal }) }));
+    const why = await reason(() => buildWithGo(go, { ...build, env: places.env, say, signal }));
     if (why === undefined) return [];
     tried.push(why);
   }

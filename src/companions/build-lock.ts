@@ -10,7 +10,7 @@ import { connect, createServer } from 'node:net';
  */
 export async function withBuildLock<T>(
   directory: string,
-  options: { readonly waiting?: () => void; readonly signal?: AbortSignal },
+  options: { readonly waiting?: () => void; readonly signal?: AbortSignal | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
   const tag = createHash('sha256').update(directory).digest('hex').slice(0, 16);

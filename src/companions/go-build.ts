@@ -45,7 +45,7 @@ export interface GoBuildOptions {
   readonly scratch: string;
   readonly env: NodeJS.ProcessEnv;
   say(line: string): void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const progressEveryMs = 10_000;
@@ -97,7 +97,7 @@ export async function buildWithGo(build: GoBuild, options: GoBuildOptions): Prom
           if (/^[\w./~-]+$/.test(text)) compiled++;
           else if (!/^go: (downloading|added|upgraded) /.test(text)) problem = text;
         },
-        ...(options.signal && { signal: options.signal }),
+        signal: options.signal,
       });
       options.signal?.throwIfAborted();
       if (exitCode !== 0) throw new Error(`the build failed: ${problem || `exit code ${exitCode}`} (${options.log})`);

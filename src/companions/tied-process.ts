@@ -14,7 +14,7 @@ export function runTied(
     readonly env: NodeJS.ProcessEnv;
     readonly cwd?: string;
     line(text: string): void;
-    readonly signal?: AbortSignal;
+    readonly signal?: AbortSignal | undefined;
   },
 ): Promise<{ readonly exitCode: number | null }> {
   return new Promise((resolve, reject) => {

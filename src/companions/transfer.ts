@@ -19,7 +19,7 @@ export interface DownloadOptions {
   /** For proxy settings (`HTTPS_PROXY` …) and additional certificate authorities (`NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`). */
   readonly env: NodeJS.ProcessEnv;
   say(line: string): void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** How long to wait for a connection; 3 s unless told. */
   readonly connectMs?: number;
 }

@@ -16,9 +16,10 @@ export interface Companion {
   needs(places: CompanionPlaces): Promise<readonly Need[]>;
   /**
    * Gets everything that `needs` names. `say` gets plain progress lines. Rejects with one clear error that names the
-   * ways out. Called before the unit's `install`; never at the same time twice for one companion.
+   * ways out, and soon after `signal` aborts: whoever ends the controller must not wait for a build. Called before the
+   * unit's `install`; never at the same time twice for one companion.
    */
-  prepare(places: CompanionPlaces, say: (line: string) => void): Promise<void>;
+  prepare(places: CompanionPlaces, say: (line: string) => void, signal?: AbortSignal): Promise<void>;
   /** Lines for whoever deploys, for example where the web UI will be. */
   announce?(unit: CompanionUnit): Promise<readonly string[]>;
   /** One event. Writes are committed when the promise resolves and discarded when it rejects, as for a hook. */

@@ -12,8 +12,8 @@ export const alertmanagerK8s: Companion = {
   config,
   actions,
   needs: (places) => binaryNeeds(alertmanagerBinary, places),
-  async prepare(places, say) {
-    await obtainBinary(alertmanagerBinary, { places, say });
+  async prepare(places, say, signal) {
+    await obtainBinary(alertmanagerBinary, { places, say, signal });
   },
   async announce(unit) {
     const chosen = await chooseAlertmanagerPort(unit);

@@ -23,12 +23,13 @@ export const grafanaK8s: Companion = {
       what: `${need.what} (where it cannot be downloaded: a page of charmlet's own)`,
     }));
   },
-  async prepare(places, say) {
+  async prepare(places, say, signal) {
     // What the user names and cannot be used is an error; a download that fails is not.
     if (places.env[grafanaBinary.variable] !== undefined) return void (await findGrafana(places));
     try {
-      await obtainBinary(grafanaBinary, { places, say });
+      await obtainBinary(grafanaBinary, { places, say, signal });
     } catch (error) {
+      signal?.throwIfAborted();
       say(`${(error as Error).message}: charmlet's own page draws the dashboards instead`);
     }
   },

@@ -24,16 +24,21 @@ export async function logServerNeeds(places: CompanionPlaces): Promise<readonly 
  * Gets a server where none is at hand: Loki's release, else VictoriaLogs, by its release or a build. Rejects with one
  * line that tells what was tried for both.
  */
-export async function obtainLogServer(places: CompanionPlaces, say: (line: string) => void): Promise<void> {
+export async function obtainLogServer(
+  places: CompanionPlaces,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const present = await atHand(places);
   if (present) {
-    await obtainBinary(programs[present.kind], { places, say });
+    await obtainBinary(programs[present.kind], { places, say, signal });
     return;
   }
-  const why = await reason(obtainBinary(lokiBinary, { places, say }));
+  const why = await reason(obtainBinary(lokiBinary, { places, say, signal }));
   if (why === undefined) return;
+  signal?.throwIfAborted();
   say(`${why}; taking VictoriaLogs in its place, which takes logs as Loki does`);
-  const alsoWhy = await reason(obtainBinary(victoriaLogsBinary, { places, say }));
+  const alsoWhy = await reason(obtainBinary(victoriaLogsBinary, { places, say, signal }));
   if (alsoWhy !== undefined) throw new Error(`${why}; and in its place: ${alsoWhy}`);
 }
 

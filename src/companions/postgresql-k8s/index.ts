@@ -12,8 +12,8 @@ export const postgresqlK8s: Companion = {
   config,
   actions,
   needs: (places) => programNeeds(places),
-  async prepare(places, say) {
-    await obtainPrograms({ places }, say);
+  async prepare(places, say, signal) {
+    await obtainPrograms({ places }, say, signal);
   },
   async announce(unit) {
     const { settings, problems } = settingsFrom(unit.config);

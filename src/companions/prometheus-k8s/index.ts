@@ -13,8 +13,8 @@ export const prometheusK8s: Companion = {
   config,
   actions,
   needs: (places) => binaryNeeds(prometheusBinary, places),
-  async prepare(places, say) {
-    await obtainBinary(prometheusBinary, { places, say });
+  async prepare(places, say, signal) {
+    await obtainBinary(prometheusBinary, { places, say, signal });
   },
   async announce(unit) {
     const { settings, problems } = settingsFrom(unit.config);

@@ -14,8 +14,8 @@ export const temporalK8s: Companion = {
   config,
   actions,
   needs: (places) => binaryNeeds(temporalBinary, places),
-  async prepare(places, say) {
-    await obtainBinary(temporalBinary, { places, say });
+  async prepare(places, say, signal) {
+    await obtainBinary(temporalBinary, { places, say, signal });
   },
   async announce(unit) {
     const { settings, problems } = settingsFrom(unit.config);

@@ -15,8 +15,8 @@ export const vaultK8s: Companion = {
   config,
   actions,
   needs: (places) => binaryNeeds(vaultBinary, places),
-  async prepare(places, say) {
-    await obtainBinary(vaultBinary, { places, say });
+  async prepare(places, say, signal) {
+    await obtainBinary(vaultBinary, { places, say, signal });
   },
   async announce(unit) {
     const { settings, problems } = settingsFrom(unit.config);

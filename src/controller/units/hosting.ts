@@ -78,7 +78,7 @@ export class Hosting {
         await mkdir(directory, { recursive: true, mode: 0o700 });
       }
       await this.#endEarlierGeneration(context, unit, places);
-      if (charm.origin === 'companion') await this.#prepareCompanion(context, unit, charm);
+      if (charm.origin === 'companion') await this.#prepareCompanion(context, { unit, charm, signal });
       else await this.#copyCharm(places, charm);
       await this.#copyResources(context, { unit, places, charm });
       await writeFile(join(places.root, 'generation'), `${unit.generation}`, { mode: 0o600 });
@@ -105,11 +105,14 @@ export class Hosting {
     await endProcesses(context, unit.name);
   }
 
-  async #prepareCompanion(context: Context, unit: UnitRecord, charm: CharmRecord): Promise<void> {
+  async #prepareCompanion(
+    context: Context,
+    { unit, charm, signal }: { readonly unit: UnitRecord; readonly charm: CharmRecord; readonly signal: AbortSignal },
+  ): Promise<void> {
     const companion = await context.companion(charm.name);
     if (!companion) throw new UserError(`this charmlet has no "${charm.name}" any more`);
     let lastSaid = 0;
-    await companion.prepare(companionUnit(context, unit).places, (line) => {
+    const say = (line: string) => {
       context.preparations.emit('said', unit.id, line);
       // Each status is a write to the disk: progress is shown once a second at most.
       if (unit.installed || Date.now() - lastSaid < 1000) return;
@@ -120,7 +123,8 @@ export class Hosting {
         { status: 'maintenance', message: line.slice(0, 120), data: {}, since: now() },
         'juju',
       );
-    });
+    };
+    await companion.prepare(companionUnit(context, unit).places, say, signal);
   }
 
   async #copyCharm(places: UnitPlaces, charm: CharmRecord): Promise<void> {

@@ -17,7 +17,7 @@ const companion: Companion = {
   config: 'options: {word: {type: string, default: hello}}\n',
   actions: 'echo: {description: Says it again., params: {text: {type: string}}, required: [text]}\n',
   needs: async () => [{ what: 'Helper 1.0', how: 'build', megabytes: 10, seconds: 60 }],
-  prepare: (places, say) => prepare(places, say),
+  prepare: (places, say, signal) => prepare(places, say, signal),
   announce: async (unit) => [`${unit.name} is at http://localhost`],
   handle: async (event, tools, unit) => {
     handled.push(event.action ? `action ${event.action.name}` : event.hook);
@@ -31,16 +31,19 @@ const companion: Companion = {
   },
 };
 
+async function start(): Promise<void> {
+  controller = await startController({
+    paths: pathsFrom(client.env),
+    env: client.env,
+    catalogue: { charms: {}, companions: { helper: async () => companion } },
+  });
+}
+
 beforeEach(async () => {
   handled.length = 0;
   prepare = async (_places, say) => say('building helper');
   client = new TestController();
-  const paths = pathsFrom(client.env);
-  controller = await startController({
-    paths,
-    env: client.env,
-    catalogue: { charms: {}, companions: { helper: async () => companion } },
-  });
+  await start();
 });
 afterEach(async () => {
   await client.call('killController', {});
@@ -115,6 +118,24 @@ test('a preparation that fails is told to whoever deploys; the unit tries again 
   await client.waitForUnit('helper/0', 'active', 'hello');
   expect(attempts).toBe(1);
   expect(existsSync(join(client.paths.data, 'units/helper-0/data'))).toBe(true);
+});
+
+test('the end of the controller does not wait for what is still being fetched', async () => {
+  const ways = [() => client.call('stop', {}), () => client.call('killController', {})];
+  for (const end of ways) {
+    const begun = Promise.withResolvers<void>();
+    prepare = (_places, _say, signal) =>
+      new Promise((_done, fail) => {
+        signal?.addEventListener('abort', () => fail(signal.reason));
+        begun.resolve();
+      });
+    const deploying = client.deploy('helper').catch((error: Error) => error.message);
+    await begun.promise;
+    await end();
+    await controller.ended;
+    await deploying;
+    await start();
+  }
 });
 
 test('a companion is related to a charm, and its databag reaches the charm', async () => {
