@@ -82,6 +82,8 @@ export interface RelationRecord {
   /** Remote units that have joined and not departed; for a peer relation the other units. Natural order. */
   readonly remoteUnits: readonly string[];
   readonly life: 'alive' | 'dying';
+  /** Since when it is so; absent where that is not known. */
+  readonly since?: string;
 }
 
 export interface SecretRecord {

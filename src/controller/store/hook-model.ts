@@ -77,6 +77,7 @@ export function hookModel(model: Model, logs: LogStore, onCommit: () => void): H
             ...(isAcrossModels(view) && { remoteModel: view.remote.model.uuid }),
             remoteUnits: naturally(known.joined),
             life: view.life,
+            ...(view.since && { since: view.since }),
           },
         ];
       });

@@ -1,7 +1,7 @@
 import type { HookEvent } from '../hook/event.ts';
 import type { ApplicationRecord } from './applications.ts';
 import { charmOf, readApplication } from './applications.ts';
-import { type Model, nextNumber } from './models.ts';
+import { type Model, nextNumber, now } from './models.ts';
 import { queueEvent, ranks } from './queue.ts';
 import { linkOf } from './relation-links.ts';
 import { listUnits, type UnitRecord } from './units.ts';
@@ -26,6 +26,8 @@ export interface RelationView {
   readonly id: number;
   readonly interface: string;
   readonly life: 'alive' | 'dying';
+  /** Since when; empty where that was not written down. */
+  readonly since: string;
   readonly own: SideRecord;
   readonly remote: SideRecord;
 }
@@ -59,7 +61,8 @@ export function addRelation(model: Model, interfaceName: string, sides: readonly
 /** Writes the relation and its applications' databags; nobody is told yet. */
 export function writeRelation(model: Model, interfaceName: string, sides: readonly NewSide[]): number {
   const id = nextNumber(model, 'relation', 0);
-  model.db.run('INSERT INTO relations (id, model, interface) VALUES (?, ?, ?)', id, model.uuid, interfaceName);
+  const begun = [id, model.uuid, interfaceName, now()];
+  model.db.run('INSERT INTO relations (id, model, interface, since) VALUES (?, ?, ?, ?)', ...begun);
   for (const { application, endpoint, role } of sides) {
     model.db.run(
       'INSERT INTO relation_sides (model, relation, application, endpoint, role) VALUES (?, ?, ?, ?, ?)',
@@ -87,8 +90,8 @@ export function relationExists(model: Model, id: number): boolean {
 }
 
 export function relationsOf(model: Model, application: number): RelationView[] {
-  const rows = model.db.all<SideRow & { interface: string; life: 'alive' | 'dying' }>(
-    `SELECT s.*, a.name, r.interface, r.life FROM relation_sides s JOIN relations r ON r.model = s.model AND r.id = s.relation
+  const rows = model.db.all<SideRow & { interface: string; life: 'alive' | 'dying'; since: string }>(
+    `SELECT s.*, a.name, r.interface, r.life, r.since FROM relation_sides s JOIN relations r ON r.model = s.model AND r.id = s.relation
      JOIN applications a ON a.id = s.application WHERE s.model = ? AND s.application = ? ORDER BY s.relation`,
     model.uuid,
     application,
@@ -97,6 +100,7 @@ export function relationsOf(model: Model, application: number): RelationView[] {
     id: row.relation,
     interface: row.interface,
     life: row.life,
+    since: row.since,
     ...bothSides(model, toSide(model, row)),
   }));
 }

@@ -77,6 +77,8 @@ CREATE TABLE relation_links (
   FOREIGN KEY (model, relation) REFERENCES relations ON DELETE CASCADE
 ) STRICT;
 `,
+  // When a relation came to be, or began to end; empty for one that is older than this column.
+  "ALTER TABLE relations ADD COLUMN since TEXT NOT NULL DEFAULT ''",
 ];
 
 /** What `PRAGMA user_version` says of a database that is up to date. */

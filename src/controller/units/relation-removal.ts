@@ -1,4 +1,4 @@
-import type { Model } from '../store/models.ts';
+import { type Model, now } from '../store/models.ts';
 import { listEvents, queueEvent, ranks, removeEvent } from '../store/queue.ts';
 import { membership, mirrored, type RelationView, relationEvent, setMembership } from '../store/relations.ts';
 import { listUnits, type UnitRecord } from '../store/units.ts';
@@ -11,7 +11,12 @@ import { endRelation, forgetRelation } from './forget.ts';
 export function beginRelationRemoval(model: Model, view: RelationView, options: { readonly force: boolean }): void {
   model.db.transact(() => {
     for (const { model: of, relation } of [view.own, view.remote])
-      model.db.run("UPDATE relations SET life = 'dying' WHERE model = ? AND id = ?", of.uuid, relation);
+      model.db.run(
+        "UPDATE relations SET life = 'dying', since = ? WHERE model = ? AND id = ? AND life = 'alive'",
+        now(),
+        of.uuid,
+        relation,
+      );
     if (options.force) {
       forgetRelation(model, view.id);
       return;

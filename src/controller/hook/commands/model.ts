@@ -11,8 +11,7 @@ export const modelCommands: Readonly<Record<string, HookCommand>> = {
   'goal-state': {
     args: '',
     purpose: "Print the status of the charm's peers and related units.",
-    coverage: 'partial',
-    note: 'A relation has no `since`.',
+    coverage: 'complete',
     formats: yamlFormat,
     run({ context, args }) {
       needNoMore(args);
@@ -82,7 +81,7 @@ function relationStates(context: HookContext): Record<string, Record<string, Ord
     const units = Object.entries(related).filter(([name]) => applicationOf(name) === relation.remoteApp);
     states[relation.endpoint] = {
       ...states[relation.endpoint],
-      [relation.remoteApp]: state(relation.life === 'alive' ? 'joined' : 'dying'),
+      [relation.remoteApp]: state(relation.life === 'alive' ? 'joined' : 'dying', relation.since),
       ...Object.fromEntries(units),
     };
   }

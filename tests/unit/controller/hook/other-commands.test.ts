@@ -158,13 +158,13 @@ test("goal-state has the application's units, and the related ones by endpoint",
   const { call } = hook({
     units: { w: ['w/0'], pg: ['pg/0'] },
     relations: [
-      { id: 7, endpoint: 'database', remoteApp: 'pg', remoteUnits: ['pg/0'] },
+      { id: 7, endpoint: 'database', remoteApp: 'pg', remoteUnits: ['pg/0'], since: '2026-01-02T03:04:04.5Z' },
       { id: 2, endpoint: 'peer', remoteApp: 'w', remoteUnits: [] },
     ],
   });
   const unit = '{"status":"unknown","since":"2026-01-02 03:04:05Z"}';
   expect(await call('goal-state', '--format=json')).toBe(
-    `{"units":{"w/0":${unit}},"relations":{"database":{"pg":{"status":"joined"},"pg/0":${unit}}}}\n`,
+    `{"units":{"w/0":${unit}},"relations":{"database":{"pg":{"status":"joined","since":"2026-01-02 03:04:04Z"},"pg/0":${unit}}}}\n`,
   );
 });
 

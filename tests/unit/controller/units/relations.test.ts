@@ -40,7 +40,12 @@ describe('two applications that are related', () => {
     ]);
     expect(test_.tellAll('web/0')).toEqual(['db-relation-joined(pg/0)', 'db-relation-changed(pg/0)']);
     test_.runAll();
-    expect(endpoint('web/1')).toMatchObject({ remoteApp: 'pg', remoteUnits: ['pg/0', 'pg/1'], life: 'alive' });
+    expect(endpoint('web/1')).toMatchObject({
+      remoteApp: 'pg',
+      remoteUnits: ['pg/0', 'pg/1'],
+      life: 'alive',
+      since: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
   });
 
   test('are told of an application databag that was filled before they came, with no unit named', () => {
