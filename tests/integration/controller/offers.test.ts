@@ -260,7 +260,12 @@ describe('a relation across models', () => {
   });
 
   test('ends when the model that offers is destroyed', async () => {
-    await until('it is joined', async () => (await cos.status()).offers?.prom?.['active-connected-count'] === 1);
+    const id = await relationId(controller, 'web/0');
+    // Who has not been told of a relation is not told of its end either.
+    await until('it is joined', async () =>
+      heard('default web/0').some((line) => line.startsWith(`scrape-relation-joined ${id}|`)),
+    );
+    expect((await cos.status()).offers?.prom?.['active-connected-count']).toBe(1);
     await cos.call('destroyModel', { force: false });
     await until('the relation has gone', async () => (await relationId(controller, 'web/0')) === '');
     expect(heard('default web/0').at(-1)).toMatch(/^scrape-relation-broken /);
