@@ -74,7 +74,9 @@ function queueTeardown(model: Model, unit: UnitRecord): void {
 function tellOthers(model: Model, unit: UnitRecord): void {
   for (const view of relationsOf(model, unit.application)) {
     const seenAs = nameOfUnit(view.own, unit);
-    for (const other of listUnits(view.remote.model, view.remote.application)) {
+    // The end of a relation that ends is queued already, in its order: departed, then broken.
+    const others = view.life === 'dying' ? [] : listUnits(view.remote.model, view.remote.application);
+    for (const other of others) {
       const known = membershipAt(view.remote, other);
       if (other.id === unit.id || other.life === 'dying' || known.broken) continue;
       // A -joined that was not told yet is not told any more.

@@ -268,7 +268,10 @@ describe('a relation across models', () => {
     expect((await cos.status()).offers?.prom?.['active-connected-count']).toBe(1);
     await cos.call('destroyModel', { force: false });
     await until('the relation has gone', async () => (await relationId(controller, 'web/0')) === '');
-    expect(heard('default web/0').at(-1)).toMatch(/^scrape-relation-broken /);
+    await until(
+      'it is told',
+      async () => heard('default web/0').at(-1)?.startsWith(`scrape-relation-broken ${id}|`) ?? false,
+    );
     expect((await controller.call('models', {})).models.map((model) => model['short-name'])).toEqual(['default']);
   });
 });

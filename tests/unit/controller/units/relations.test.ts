@@ -114,6 +114,17 @@ describe('a relation that is removed', () => {
     expect(relation()).toBeUndefined();
   });
 
+  test('is departed before it is broken, also when the units of the other side are taken down meanwhile', () => {
+    test_.runAll();
+    beginRelationRemoval(test_.model, view(), { force: false });
+    for (const unit of ['pg/0', 'pg/1']) beginUnitRemoval(test_.model, test_.unit(unit), { force: false });
+    expect(test_.tellAll('web/0')).toEqual([
+      'db-relation-departed(pg/0, departing pg/0)',
+      'db-relation-departed(pg/1, departing pg/1)',
+      'db-relation-broken',
+    ]);
+  });
+
   test('tells nobody of what is written while it goes', () => {
     test_.runAll();
     beginRelationRemoval(test_.model, view(), { force: false });
