@@ -42,6 +42,8 @@ export function checkDirection(imports: readonly Import[]): string[] {
   return imports.flatMap((one) => {
     const room = roomOf(one.from);
     if (!room) return [`${one.from}:1: is in no room (name it in scripts/checks/rooms.ts)`];
+    if (one.to === 'node:http' && !one.typeOnly && one.from.startsWith('src/'))
+      return [`${one.from}:${one.line}: imports node:http, which loads undici (take src/plain-http/plain-http.ts)`];
     const rule = rooms[room];
     const local = one.to.includes('/') && !one.to.startsWith('@') && !one.to.startsWith('node:') && roomOf(one.to);
     if (!local) {

@@ -1,5 +1,5 @@
-import { get } from 'node:http';
 import type { HealthAnswer } from '../../charm/types.ts';
+import { get } from '../plain-http/plain-http.ts';
 
 /** How long the worker may take; it asks the server itself before it answers, for 3 s at most. */
 const timeoutMs = 4000;

@@ -1,6 +1,6 @@
-import { request } from 'node:http';
 import type { Method, Methods, Reply } from '../controller/api.ts';
 import { controllerSocket, type Paths } from '../controller/paths.ts';
+import { request } from '../plain-http/plain-http.ts';
 import { Failure } from './failure.ts';
 
 export interface CallOptions<M extends Method> {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, open, readFile } from 'node:fs/promises';
-import { get as httpGet, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { Agent, get as httpsGet } from 'node:https';
 import { basename, dirname, join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
+import { get as httpGet } from '../plain-http/plain-http.ts';
 import { type Archive, type DownloadOptions, pauseMs, progressLines, type SummedArchive } from './transfer.ts';
 
 /** How long an answer may take to begin. */

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from '../plain-http/plain-http.ts';
 import { jsonProblem } from '../supervisor/json-problem.ts';
 import type { ApiError, Method, Methods } from './api.ts';
 import type { ControllerLog } from './context.ts';

@@ -1,4 +1,5 @@
-import { type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { request } from '../plain-http/plain-http.ts';
 import { PebbleApiError, PebbleConnectionError } from './errors.ts';
 
 export interface PebbleRequest {

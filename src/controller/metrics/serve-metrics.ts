@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createServer } from '../../plain-http/plain-http.ts';
 import type { ControllerLog } from '../context.ts';
 import { messageOf, UserError } from '../errors.ts';
 

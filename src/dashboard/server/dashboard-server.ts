@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createServer } from '../../plain-http/plain-http.ts';
 import { readAssets } from './assets.ts';
 import { hasLogin, isForUs, type Login, securityHeaders } from './guard.ts';
 import { fail, passOn, scrapeInterval } from './prometheus-proxy.ts';

@@ -1,5 +1,6 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorKind } from '../../pebble/types.ts';
+import { STATUS_CODES } from '../../plain-http/plain-http.ts';
 import { jsonProblem } from '../json-problem.ts';
 
 /** What a call is answered with, but for the envelope. */

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { createServer } from '../../plain-http/plain-http.ts';
 import type { SocketName } from '../exec/execution.ts';
 import type { Executions } from '../exec/executions.ts';
 import { type Call, type Handler, Refusal, sendAnswer, sendRefusal } from './answer.ts';

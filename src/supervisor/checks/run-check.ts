@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { get as getHttp } from 'node:http';
 import { connect } from 'node:net';
 import { formatDuration, parseDuration } from '../../pebble/duration.ts';
+import { get as getHttp } from '../../plain-http/plain-http.ts';
 import { splitWords } from '../plan/command-words.ts';
 import type { Check, Plan, Runner } from '../plan/types.ts';
 import { signalAll } from '../process/family.ts';

@@ -1,5 +1,6 @@
-import { type IncomingMessage, request as requestHttp } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { LogEntry } from '../../pebble/types.ts';
+import { request as requestHttp } from '../../plain-http/plain-http.ts';
 
 /** How long a push may take. */
 const requestMs = 10_000;
