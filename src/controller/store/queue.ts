@@ -2,11 +2,12 @@ import type { HookEvent } from '../hook/event.ts';
 import { type Model, now } from './models.ts';
 
 /**
- * Which of several events a unit is told first: the order of Juju's resolver. What a killed controller had begun is
- * done again before all else; then what takes a unit down, in the order in which it was queued.
+ * Which of several events a unit is told first: the order of Juju's resolver. Before all else, whatever happens
+ * meanwhile: what a killed controller had begun, and the -changed that a -joined promises. Then what takes a unit down,
+ * in the order in which it was queued.
  */
 export const ranks = {
-  again: -1,
+  begun: -1,
   teardown: 0,
   install: 1,
   relationCreated: 2,
@@ -18,13 +19,14 @@ export const ranks = {
   storage: 7,
   configChanged: 8,
   start: 9,
-  relation: 10,
-  updateStatus: 11,
+  relationDeparted: 10,
+  relation: 11,
+  updateStatus: 12,
 } as const;
 
 /** A unit that has not been started is told these and nothing else. */
 export const ranksBeforeStart: readonly number[] = [
-  ranks.again,
+  ranks.begun,
   ranks.teardown,
   ranks.install,
   ranks.relationCreated,
@@ -71,6 +73,20 @@ export function queueEvent(model: Model, unit: number, rank: number, event: Hook
     );
     if (!pending)
       model.db.run('INSERT INTO events (unit, rank, same_as, event_json) VALUES (?, ?, ?, ?)', unit, rank, same, same);
+  });
+}
+
+/** Queues an event before all else. One that is pending already moves up. */
+export function queueNext(model: Model, unit: number, event: HookEvent): void {
+  model.db.transact(() => {
+    queueEvent(model, unit, ranks.begun, event);
+    const same = JSON.stringify(event);
+    model.db.run(
+      "UPDATE events SET rank = ? WHERE unit = ? AND same_as = ? AND state = 'pending'",
+      ranks.begun,
+      unit,
+      same,
+    );
   });
 }
 
@@ -121,7 +137,7 @@ export function requeue(model: Model, event: number): void {
   model.db.run(
     "UPDATE events SET state = CASE WHEN attempts > 0 THEN 'failed' ELSE 'pending' END, retry_at = ?, rank = ? WHERE id = ?",
     now(),
-    ranks.again,
+    ranks.begun,
     event,
   );
 }
@@ -136,7 +152,7 @@ export function removeEvent(model: Model, event: number): void {
 
 /** What is pending and has not begun. With `failed`, also the event that the unit is in error for. */
 export function dropEvents(model: Model, unit: number, options: { readonly failed: boolean }): void {
-  const pending = `(state = 'pending' AND rank <> ${ranks.again})`;
+  const pending = `(state = 'pending' AND rank <> ${ranks.begun})`;
   model.db.run(
     `DELETE FROM events WHERE unit = ? AND (${pending}${options.failed ? " OR state = 'failed'" : ''})`,
     unit,

@@ -1,7 +1,7 @@
 import { configHash, readApplication } from '../store/applications.ts';
 import { readCharm } from '../store/charms.ts';
 import { type Model, now } from '../store/models.ts';
-import { type QueuedEvent, queueEvent, ranks, removeEvent } from '../store/queue.ts';
+import { type QueuedEvent, queueEvent, queueNext, ranks, removeEvent } from '../store/queue.ts';
 import { enterRelation, membership, relationExists, setMembership } from '../store/relations.ts';
 import { noteRotated } from '../store/secret-events.ts';
 import { readUnit, setAgentStatus, setWorkloadStatus, type UnitRecord } from '../store/units.ts';
@@ -57,6 +57,12 @@ export function afterEvent(model: Model, queued: QueuedEvent, configHashSeen: st
     case 'start':
       if (!unit.started) afterStart(model, unit.id, unit.statusByCharm);
       break;
+    case 'relation-joined': {
+      // Promised: it comes though the unit may have left by then (nextHookForRelation of Juju's uniter).
+      const changed = { ...event, hook: event.hook.replace(/joined$/, 'changed') };
+      if (relationExists(model, event.relation!.id)) queueNext(model, unit.id, changed);
+      break;
+    }
     case 'relation-created':
       enterRelation(model, event.relation!.id, unit);
       break;

@@ -38,7 +38,7 @@ export function pickWork(model: Model, unitId: number, atMs: number): Work {
 function nextWanted(model: Model, unit: UnitRecord): QueuedEvent | undefined {
   for (;;) {
     const queued = nextEvent(model, unit);
-    if (queued?.event.hook !== 'config-changed' || queued.rank === ranks.again || !unit.started) return queued;
+    if (queued?.event.hook !== 'config-changed' || queued.rank === ranks.begun || !unit.started) return queued;
     if (configHash(model, readApplication(model, unit.application)) !== unit.configHash) return queued;
     removeEvent(model, queued.id);
   }

@@ -36,8 +36,8 @@ function tellUnit(view: RelationView, unit: UnitRecord): void {
   if (unit.life === 'dying' || known.broken) return;
   let neverCreated = false;
   for (const { id, event, rank, state } of listEvents(model, unit.id)) {
-    // What an earlier controller had begun (`again`) is told to its end: the charm may have acted on it.
-    if (event.relation?.id !== view.id || state !== 'pending' || rank === ranks.again) continue;
+    // What an earlier controller had begun (`begun`) is told to its end: the charm may have acted on it.
+    if (event.relation?.id !== view.id || state !== 'pending' || rank === ranks.begun) continue;
     if (event.hook.endsWith('-relation-departed')) continue;
     neverCreated ||= event.hook.endsWith('-relation-created');
     removeEvent(model, id);
@@ -48,6 +48,6 @@ function tellUnit(view: RelationView, unit: UnitRecord): void {
   }
   setMembership(model, view.id, unit.id, { ...known, entered: false });
   for (const remote of known.joined)
-    queueEvent(model, unit.id, ranks.relation, relationEvent(view, 'departed', remote, remote));
+    queueEvent(model, unit.id, ranks.relationDeparted, relationEvent(view, 'departed', remote, remote));
   queueEvent(model, unit.id, ranks.relation, relationEvent(view, 'broken'));
 }

@@ -42,7 +42,7 @@ export function beginUnitRemoval(model: Model, unit: UnitRecord, options: { read
 /** Relations that the unit was never told of, and so is not told the end of. */
 function pendingCreations(model: Model, unit: UnitRecord): number[] {
   return listEvents(model, unit.id).flatMap(({ event, state, rank }) =>
-    event.relation && event.hook.endsWith('-relation-created') && state === 'pending' && rank !== ranks.again
+    event.relation && event.hook.endsWith('-relation-created') && state === 'pending' && rank !== ranks.begun
       ? [event.relation.id]
       : [],
   );
@@ -83,13 +83,13 @@ function tellOthers(model: Model, unit: UnitRecord): void {
       const pending = listEvents(model, other.id).filter(
         (each) =>
           each.state === 'pending' &&
-          each.rank !== ranks.again &&
+          each.rank !== ranks.begun &&
           each.event.relation?.id === view.remote.relation &&
           each.event.relation.remoteUnit === seenAs,
       );
       for (const each of pending) model.db.run('DELETE FROM events WHERE id = ?', each.id);
       if (known.joined.includes(seenAs))
-        queueEvent(model, other.id, ranks.relation, relationEvent(mirrored(view), 'departed', seenAs, seenAs));
+        queueEvent(model, other.id, ranks.relationDeparted, relationEvent(mirrored(view), 'departed', seenAs, seenAs));
     }
     setMembership(model, view.id, unit.id, { ...membership(model, view.id, unit.id), entered: false });
   }

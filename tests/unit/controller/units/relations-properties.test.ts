@@ -63,8 +63,7 @@ class Story {
   tell(what: string, remote: string, bag: string): void {
     expect(this.#broken, 'nothing is told after broken').toBe(false);
     if (what !== 'created') expect(this.#created, 'created comes first').toBe(true);
-    if (this.#justJoined !== '' && what !== 'departed' && what !== 'broken')
-      expect([what, remote]).toEqual(['changed', this.#justJoined]);
+    if (this.#justJoined !== '') expect([what, remote]).toEqual(['changed', this.#justJoined]);
     this.#justJoined = '';
     switch (what) {
       case 'created':

@@ -176,6 +176,18 @@ describe('a unit that leaves a relation that stays', () => {
     expect(relation()).toEqual({ life: 'alive' });
   });
 
+  test('is changed for who has been told that it joined, and departed before others join', () => {
+    for (const name of ['web/0', 'web/1', 'pg/0']) test_.tellAll(name);
+    expect([test_.tell('pg/1'), test_.tell('pg/1')]).toEqual(['db-relation-created', 'db-relation-joined(web/0)']);
+    beginUnitRemoval(test_.model, test_.unit('web/0'), { force: false });
+    expect(test_.tellAll('pg/1')).toEqual([
+      'db-relation-changed(web/0)',
+      'db-relation-departed(web/0, departing web/0)',
+      'db-relation-joined(web/1)',
+      'db-relation-changed(web/1)',
+    ]);
+  });
+
   test('takes its application with it only when the relation has been broken on the other side', () => {
     test_.runAll();
     test_.removeApplication('web');
