@@ -61,8 +61,8 @@ async function atRest(spine: Spine): Promise<readonly Figure[]> {
   const supervisors = () => processesWith(`--spec ${join(system.data, 'units')}`);
   const idle = 'forEach(units, unit => unit.agent-status=="idle")';
   await system.do('wait-for', 'application', worker, '--query', idle, '--timeout', '10m');
-  // The first ticks after a start are over by then.
-  await sleep(10_000);
+  // The first ticks after a start are over by then, and what they left is collected.
+  await sleep(30_000);
   const before = { controller: controller(spine), supervisors: supervisors() };
   await sleep(idleMs);
   const after = { controller: controller(spine), supervisors: supervisors() };

@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { pathsFrom } from '../controller/paths.ts';
 import { startController } from '../controller/start.ts';
 import { dsnVariable, reportCrash } from '../crash-report/crash-report.ts';
+import { collectAtRest } from '../resident/collect-at-rest.ts';
 import { catalogue } from './catalogue.ts';
 
 /** The background process behind the CLI. Ends with 0 when told to, with 1 and one line when it cannot start. */
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
     process.on('SIGHUP', () => {});
     // Node writes what it has compiled at its exit; a controller lives long and may be killed.
     flushCompileCache();
+    collectAtRest();
     await controller.ended;
     process.exit(0);
   } catch (error) {
@@ -29,4 +31,5 @@ function end(error: Error): void {
   process.stderr.write(`${error.stack ?? error.message}\n`, () => process.exit(1));
 }
 
-await main();
+// Not where bin/compile-resident.ts loads it.
+if (import.meta.main) await main();

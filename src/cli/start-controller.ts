@@ -3,11 +3,10 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Paths } from '../controller/paths.ts';
+import { residentNodeOptions } from '../resident/node-options.ts';
 import { Client, NoController } from './client.ts';
+import { compileResident } from './compile-resident.ts';
 import { Failure } from './failure.ts';
-
-/** A controller works in short bursts: a young generation of 1 MiB is collected often and stays small. */
-const smallHeap = ['--max-semi-space-size=1'];
 
 /** How long a controller may take until it answers. An old machine that migrates a large model needs seconds. */
 const patienceMs = 30_000;
@@ -36,18 +35,24 @@ async function startOnce(paths: Paths, env: NodeJS.ProcessEnv): Promise<string |
   const errorFile = join(paths.cache, `controller-start-${process.pid}.log`);
   const errors = openErrors(paths, errorFile);
   let child: ChildProcess | undefined;
+  const compileCache = join(paths.cache, 'compile');
   try {
-    const started = spawn(process.execPath, [...smallHeap, join(import.meta.dirname, '../bin/controller.ts')], {
-      detached: true,
-      stdio: ['ignore', errors, errors],
-      cwd: '/',
-      env: {
-        ...ownEnvironment(env),
-        NODE_COMPILE_CACHE: join(paths.cache, 'compile'),
-        CHARMLET_DATA: paths.data,
-        CHARMLET_CACHE: paths.cache,
+    await compileResident(compileCache, ownEnvironment(env));
+    const started = spawn(
+      process.execPath,
+      [...residentNodeOptions, join(import.meta.dirname, '../bin/controller.ts')],
+      {
+        detached: true,
+        stdio: ['ignore', errors, errors],
+        cwd: '/',
+        env: {
+          ...ownEnvironment(env),
+          NODE_COMPILE_CACHE: compileCache,
+          CHARMLET_DATA: paths.data,
+          CHARMLET_CACHE: paths.cache,
+        },
       },
-    });
+    );
     const ended = new Promise<void>((resolve) => {
       started.once('exit', () => resolve());
       started.once('error', () => resolve());

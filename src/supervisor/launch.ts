@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { PebbleClient } from '../pebble/client.ts';
+import { residentNodeOptions } from '../resident/node-options.ts';
 import { alreadyServedExitCode } from './exit-codes.ts';
 import type { SupervisorSpec } from './spec.ts';
 
@@ -35,16 +36,12 @@ export async function ensureSupervisor(
   const logFile = join(spec.dir, 'supervisor.log');
   const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   const logFd = openSync(logFile, size > largestLog ? 'w' : 'a', 0o600);
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1', program, '--spec', specFile],
-    {
-      detached: true,
-      stdio: ['ignore', logFd, logFd, 'ipc'],
-      cwd: '/',
-      env: ownEnvironment(options.env ?? process.env),
-    },
-  );
+  const child = spawn(process.execPath, [...residentNodeOptions, program, '--spec', specFile], {
+    detached: true,
+    stdio: ['ignore', logFd, logFd, 'ipc'],
+    cwd: '/',
+    env: ownEnvironment(options.env ?? process.env),
+  });
   closeSync(logFd);
   const timeoutMs = options.timeoutMs ?? 20_000;
   const deadline = Date.now() + timeoutMs;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CompanionPlaces } from '../../controller/companion.ts';
+import { residentNodeOptions } from '../../resident/node-options.ts';
 import { findGrafana } from './grafana-binary.ts';
 import { configurationFile, places, renderIni } from './provisioning.ts';
 import type { GrafanaSettings } from './settings.ts';
@@ -49,7 +50,7 @@ export async function chooseServer(
   return {
     title: 'the dashboard page of charmlet (there is no Grafana on this machine)',
     version: ownVersion,
-    argv: [process.execPath, '--max-semi-space-size=1', page, join(dataDir, path)],
+    argv: [process.execPath, ...residentNodeOptions, page, join(dataDir, path)],
     configuration: { path, text },
   };
 }

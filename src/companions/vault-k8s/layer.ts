@@ -19,7 +19,7 @@ export function serverCommand({ binary, server }: ServerFacts): string {
 
 /** The command of the check that ends well while Vault is in this state. */
 export function checkCommand({ port, dataDir }: VaultServer, state: VaultState): string {
-  const script = fileURLToPath(new URL('./check-state.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../bin/check-vault-state.ts', import.meta.url));
   return commandLine([process.execPath, script, String(port), dataDir, state]);
 }
 

@@ -16,6 +16,7 @@ import { dirname, join } from 'node:path';
 import type { Method, Methods, Reply, Status, UnitStatus } from '../../../src/controller/api.ts';
 import { controllerSocket, type Paths, pathsFrom } from '../../../src/controller/paths.ts';
 import { nameInModel } from '../../../src/controller/places.ts';
+import { residentNodeOptions } from '../../../src/resident/node-options.ts';
 
 const program = join(import.meta.dirname, '../../../src/bin/controller.ts');
 
@@ -51,7 +52,7 @@ export class TestController {
 
   /** Resolves when it answers; rejects with what it printed when it ends instead. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [program], {
+    const child = spawn(process.execPath, [...residentNodeOptions, program], {
       env: this.env,
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,

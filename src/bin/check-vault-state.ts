@@ -1,8 +1,8 @@
 /**
- * `node check-state.ts PORT DIR STATE`: ends well while our Vault is as the companion saw it last. The companion's check
+ * `node check-vault-state.ts PORT DIR STATE`: ends well while our Vault is as the companion saw it last. The companion's check
  * runs it, so that whatever happens to Vault, a seal by hand too, becomes an event.
  */
-import { vaultState } from './vault-api.ts';
+import { vaultState } from '../companions/vault-k8s/vault-api.ts';
 
 const [port = '', dataDir = '', expected] = process.argv.slice(2);
 const state = await vaultState({ port: Number(port), dataDir });
