@@ -10,7 +10,9 @@ interface Timed {
 }
 
 const bare = `./bin/node -e 0`;
-const unchanged = 'JUJU_DISPATCH_PATH=hooks/update-status ./dispatch';
+// In a hook's context, not in that of the action that `exec` is.
+const unchanged =
+  'env -u JUJU_ACTION_NAME JUJU_HOOK_NAME=update-status JUJU_DISPATCH_PATH=hooks/update-status ./dispatch';
 // Takes the confirmation out of what the unit remembers, so that the next dispatch has to ask.
 const forget = 'state-set memory="$(state-get memory | sed "s/\\"confirmed\\":{[^}]*}/\\"confirmed\\":null/")"';
 const asking = `${forget}; ${unchanged}`;

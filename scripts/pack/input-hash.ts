@@ -11,6 +11,7 @@ const folders = [
   'src/crash-report',
   'src/hookcmds',
   'src/pebble',
+  'src/plain-http',
   'src/temporal',
   'src/vault',
   'scripts/pack',

@@ -22,7 +22,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 /** A dispatch that nobody told its unit. */
 function crashingDispatch(env: NodeJS.ProcessEnv) {
   const charm = join(checkout, 'dist/charm');
-  return command(join(charm, 'bin/node'), ['lib/dispatch.mjs', 'canary-argument'], {
+  return command(join(charm, 'bin/node'), ['lib/dispatch.cjs', 'canary-argument'], {
     cwd: charm,
     env: { PATH: process.env.PATH, CANARY: 'canary-variable', ...env },
   });
@@ -43,7 +43,7 @@ test('with no address nothing is sent and what every event loads has nothing of 
   const ran = await crashingDispatch({});
   expect(ran.code).toBe(1);
   expect(sink.envelopes).toEqual([]);
-  expect(readFileSync(join(checkout, 'dist/charm/lib/dispatch.mjs'), 'utf8')).not.toContain('captureException');
+  expect(readFileSync(join(checkout, 'dist/charm/lib/dispatch.cjs'), 'utf8')).not.toContain('captureException');
 });
 
 test('a crash of the controller is one envelope, and ends it as before', async () => {

@@ -37,9 +37,12 @@ test('pebble logs show what the worker wrote, through the command that the READM
 test('an event that changes nothing writes nothing and restarts nothing', async () => {
   const { system } = spine;
   const since = await serviceSince();
-  await system.do('exec', '--unit', unit, '--', 'JUJU_DISPATCH_PATH=hooks/update-status ./dispatch');
+  // In a hook's context, not in that of the action that `exec` is.
+  const tell = (hook: string) =>
+    `env -u JUJU_ACTION_NAME JUJU_HOOK_NAME=${hook} JUJU_DISPATCH_PATH=hooks/${hook} ./dispatch`;
+  await system.do('exec', '--unit', unit, '--', tell('update-status'));
   const before = await system.unit(unit);
-  await system.do('exec', '--unit', unit, '--', 'JUJU_DISPATCH_PATH=hooks/config-changed ./dispatch');
+  await system.do('exec', '--unit', unit, '--', tell('config-changed'));
   const after = await system.unit(unit);
   expect(after['workload-status']).toEqual(before['workload-status']);
   expect(await serviceSince()).toBe(since);
