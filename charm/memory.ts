@@ -14,6 +14,7 @@ export const emptyMemory: Memory = {
   files: null,
   forwarding: null,
   address: null,
+  vaultRefusal: null,
 };
 
 /** Reads what `renderMemory` wrote. Whatever else it finds reads as nothing remembered, which costs one look more. */
@@ -23,8 +24,8 @@ export function parseMemory(text: string | undefined): Memory {
     const read = JSON.parse(text) as { version?: number } & Partial<Memory>;
     if (read === null || read.version !== version) return emptyMemory;
     const { confirmed = null, looked = null, clock = null, applied = null } = read;
-    const { files = null, forwarding = null, address = null } = read;
-    return { confirmed, looked, clock, applied, files, forwarding, address };
+    const { files = null, forwarding = null, address = null, vaultRefusal = null } = read;
+    return { confirmed, looked, clock, applied, files, forwarding, address, vaultRefusal };
   } catch {
     return emptyMemory;
   }

@@ -1,5 +1,6 @@
 import type { DatabagWrite, DatabaseAnswer, Relations, VaultAnswers } from './relations/facts.ts';
 import type { LogTargetPlan } from './relations/logging.ts';
+import type { VaultRefusal } from './relations/vault-login.ts';
 import type { Text } from './secret.ts';
 import type { TakenPort } from './taken-port.ts';
 import type { Certificates, WorkloadFile } from './tls.ts';
@@ -200,6 +201,8 @@ export interface Memory {
   readonly forwarding: { readonly targets: string; readonly plan: string } | null;
   /** The loopback address that is this unit's own; empty: it has a network of its own; null: not asked yet. */
   readonly address: string | null;
+  /** The last login at Vault, where it was refused; null: Vault has let the unit in, or was never asked. */
+  readonly vaultRefusal: VaultRefusal | null;
 }
 
 export interface Confirmation {

@@ -99,6 +99,11 @@ export function fromVault(
   return { variables, problems };
 }
 
+/** The answer of a Vault that did not let the unit in. */
+export function refusedEverywhere(paths: readonly string[], why: string): VaultAnswers {
+  return Object.fromEntries(paths.map((path) => [path, { kind: 'refused', why }]));
+}
+
 export function isVaultPlace(found: VaultPlace | Problem): found is VaultPlace {
   return 'roleId' in found;
 }

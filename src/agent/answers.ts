@@ -4,6 +4,8 @@ import { workerIdentity } from '../../charm/identity.ts';
 import { readInputs } from '../../charm/inputs.ts';
 import { serviceName, startScript } from '../../charm/layer.ts';
 import { missingSecrets } from '../../charm/questions.ts';
+import { refusedEverywhere } from '../../charm/relations/vault.ts';
+import { rememberLogin, standingRefusal } from '../../charm/relations/vault-login.ts';
 import { reveal, type Text } from '../../charm/secret.ts';
 import { tlsDirectory } from '../../charm/tls.ts';
 import type { ChangeFact, Facts, Known, Question, Workload } from '../../charm/types.ts';
@@ -54,12 +56,15 @@ export const answers: Readonly<Record<Question, (from: AnswerSources) => Promise
   async vault({ world, facts }) {
     const { vault: place, vaultPaths: paths } = readInputs(facts);
     if (place === null) return (later) => later;
+    const standing = standingRefusal(facts.memory.vaultRefusal, { place, now: facts.now });
+    if (standing !== null) return (later) => ({ ...later, vault: refusedEverywhere(paths, standing.why) });
     const [{ readVault }, fingerprints] = await Promise.all([
       import('./vault-answers.ts'),
       world.fingerprints.needed(),
     ]);
-    const vault = await readVault(place, { paths, fingerprints });
-    return (later) => ({ ...later, vault });
+    const { answers: vault, login } = await readVault(place, { paths, fingerprints });
+    const vaultRefusal = rememberLogin(facts.memory.vaultRefusal, { place, now: Date.now(), login });
+    return (later) => ({ ...later, vault, memory: { ...later.memory, vaultRefusal } });
   },
   async certificates({ facts }) {
     const { readCertificates } = await import('./certificates.ts');

@@ -1,6 +1,7 @@
 import type { VaultRequest } from '../../actions/action.ts';
 import { actions } from '../../actions/index.ts';
 import { readSettings } from '../../charm/config.ts';
+import { rememberLogin } from '../../charm/relations/vault-login.ts';
 import { serviceState } from '../../charm/service-state.ts';
 import type { Facts } from '../../charm/types.ts';
 import { actionFail, actionGet, actionSet } from '../hookcmds/action.ts';
@@ -8,6 +9,12 @@ import { apply } from './apply.ts';
 import type { Look, Observer } from './look.ts';
 import { reconcileLoop, viewOf } from './reconcile-loop.ts';
 import type { World } from './world.ts';
+
+interface Circumstances {
+  readonly world: World;
+  readonly observer: Observer;
+  readonly facts: Facts;
+}
 
 /** Runs the action that Juju names; afterwards the unit is reconciled as after any event. An action fails by `action-fail`, never by its exit code. */
 export async function runAction(world: World, observer: Observer, first: Look): Promise<void> {
@@ -17,13 +24,13 @@ export async function runAction(world: World, observer: Observer, first: Look): 
     return actionFail(world.runner, `cannot run action "${world.action}": this charm has no such action`);
   }
   const plan = action(facts, await actionGet(world.runner));
-  if ('refused' in plan) return actionFail(world.runner, plan.refused);
+  if ('refused' in plan) return refuse(plan.refused, { world, observer, facts });
   if ('vault' in plan) return runVaultAction({ world, observer, facts }, plan.vault);
   let view = viewOf(facts);
   try {
     for (const step of plan.steps) view = await apply(step, world, view);
   } catch (error) {
-    return actionFail(world.runner, (error as Error).message);
+    return refuse((error as Error).message, { world, observer, facts });
   }
   const after = await observer.look(view);
   await reconcileLoop(world, observer, after);
@@ -32,17 +39,28 @@ export async function runAction(world: World, observer: Observer, first: Look): 
 }
 
 /** The unit is reconciled afterwards with what Vault has by then. */
-async function runVaultAction(
-  { world, observer, facts }: { readonly world: World; readonly observer: Observer; readonly facts: Facts },
-  request: VaultRequest,
-): Promise<void> {
+async function runVaultAction({ world, observer, facts }: Circumstances, request: VaultRequest): Promise<void> {
+  const { vaultRefusal: last } = facts.memory;
+  // The look itself was refused a moment ago.
+  if (last !== null && last !== facts.stored.vaultRefusal) return refuse(last.why, { world, observer, facts });
   const { askVault } = await import('./vault-action.ts');
-  try {
-    await actionSet(world.runner, await askVault(request));
-  } catch (error) {
-    return actionFail(world.runner, (error as Error).message);
-  }
-  await reconcileLoop(world, observer, await observer.look({ ...viewOf(facts), vault: {} }));
+  const { login, answer } = await askVault(request);
+  const failed = 'failed' in answer;
+  await (failed ? actionFail(world.runner, answer.failed) : actionSet(world.runner, answer.results));
+  const { place } = request;
+  const vaultRefusal = rememberLogin(last, { place, now: Date.now(), login });
+  if (failed && vaultRefusal === facts.stored.vaultRefusal) return;
+  const view = { ...viewOf(facts), memory: { ...facts.memory, vaultRefusal } };
+  // Without a way in, what was read before stands: another look would log in once more.
+  const again = login.outcome === 'let in' ? { ...view, vault: {} } : view;
+  await reconcileLoop(world, observer, await observer.look(again));
+}
+
+/** Of an action that comes to nothing: what Vault said to the unit meanwhile is kept all the same. */
+async function refuse(why: string, { world, observer, facts }: Circumstances): Promise<void> {
+  await actionFail(world.runner, why);
+  if (facts.memory.vaultRefusal === facts.stored.vaultRefusal) return;
+  await reconcileLoop(world, observer, await observer.look(viewOf(facts)));
 }
 
 /** Why the worker does not run after the action, or null when it does. */

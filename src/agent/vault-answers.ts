@@ -1,7 +1,8 @@
 import type { VaultAnswer, VaultAnswers } from '../../charm/relations/facts.ts';
-import type { VaultPlace } from '../../charm/relations/vault.ts';
+import { refusedEverywhere, type VaultPlace } from '../../charm/relations/vault.ts';
+import type { VaultLogin } from '../../charm/relations/vault-login.ts';
 import { reveal, type Secret } from '../../charm/secret.ts';
-import { VaultSession } from '../vault/vault-session.ts';
+import { VaultFailure, VaultSession } from '../vault/vault-session.ts';
 import type { Fingerprints } from './fingerprints.ts';
 
 /** Logs in with this unit's credentials. Rejects with `VaultFailure`. */
@@ -13,15 +14,22 @@ export function openVault({ url, mount, ca, roleId, roleSecretId }: VaultPlace):
 export async function readVault(
   place: VaultPlace,
   of: { readonly paths: readonly string[]; readonly fingerprints: Fingerprints },
-): Promise<VaultAnswers> {
-  const everywhere = (answer: VaultAnswer) => Object.fromEntries(of.paths.map((path) => [path, answer]));
+): Promise<{ readonly answers: VaultAnswers; readonly login: VaultLogin }> {
+  let session: VaultSession;
   try {
-    const session = await openVault(place);
-    const answers = of.paths.map(async (path) => [path, await readPath(session, { path, ...of })] as const);
-    return Object.fromEntries(await Promise.all(answers));
+    session = await openVault(place);
   } catch (error) {
-    return everywhere(refused(error));
+    const { why } = refused(error);
+    return { answers: refusedEverywhere(of.paths, why), login: failedLogin(error) };
   }
+  const answers = of.paths.map(async (path) => [path, await readPath(session, { path, ...of })] as const);
+  return { answers: Object.fromEntries(await Promise.all(answers)), login: { outcome: 'let in' } };
+}
+
+/** What a login came to that failed with this error. */
+export function failedLogin(error: unknown): VaultLogin {
+  if (!(error instanceof VaultFailure) || error.refusal === null) return { outcome: 'no answer' };
+  return { outcome: 'refused', counted: error.refusal === 'counted', why: error.message };
 }
 
 async function readPath(
@@ -44,6 +52,6 @@ function secretOf(value: unknown, fingerprints: Fingerprints): Secret | null {
   return fingerprints.secret(value === null ? '' : String(value));
 }
 
-function refused(error: unknown): VaultAnswer {
-  return { kind: 'refused', why: (error as Error).message };
+function refused(error: unknown) {
+  return { kind: 'refused', why: (error as Error).message } as const;
 }

@@ -23,6 +23,20 @@ const reasons: Readonly<Record<string, string>> = {
   EPROTO: 'it does not speak TLS',
 };
 
+/**
+ * Does this answer to a login count towards the lock of the role? A role that is locked is denied without being counted.
+ * Null: the login was not refused.
+ */
+export function loginRefusal(error: unknown): 'counted' | 'not counted' | null {
+  if (notValid(error)) return 'counted';
+  return statusOf(error) === 403 ? 'not counted' : null;
+}
+
+function notValid(error: unknown): boolean {
+  const { message = '' } = error as { readonly message?: string };
+  return statusOf(error) === 400 && /invalid (role|secret)|role or secret/i.test(message);
+}
+
 /** Why Vault did not do what it was asked. Tells nothing of what was sent. */
 export function explain(error: unknown, timeoutMs: number): string {
   const { code = '', message = '' } = error as { readonly code?: string; readonly message?: string };
@@ -33,8 +47,7 @@ export function explain(error: unknown, timeoutMs: number): string {
   }
   if (status === 503 || /sealed/i.test(message)) return 'Vault is sealed';
   if (status === 403) return 'permission denied';
-  if (status === 400 && /invalid (role|secret)|role or secret/i.test(message))
-    return "this unit's credentials are not valid any more";
+  if (notValid(error)) return "this unit's credentials are not valid any more";
   const said = /^Status \d+$/.test(message) ? '' : `: ${message.replaceAll(/\s+/g, ' ').slice(0, 200)}`;
   return `Vault answered with status ${status}${said}`;
 }

@@ -1,5 +1,5 @@
 import nodeVault from 'node-vault';
-import { explain, statusOf } from './vault-failure.ts';
+import { explain, loginRefusal, statusOf } from './vault-failure.ts';
 
 /** Where a KV version 2 store is, and who asks. */
 export interface VaultAccess {
@@ -14,6 +14,13 @@ export interface VaultAccess {
 /** Vault said no, or nothing. The message is for people and holds no secret's text. */
 export class VaultFailure extends Error {
   override readonly name = 'VaultFailure';
+  /** Of a login that Vault refused; null for whatever else went wrong. */
+  readonly refusal: ReturnType<typeof loginRefusal>;
+
+  constructor(message: string, refusal: VaultFailure['refusal'] = null) {
+    super(message);
+    this.refusal = refusal;
+  }
 }
 
 /** How long Vault may take for one answer. */
@@ -21,6 +28,8 @@ const timeoutMs = 3000;
 
 /** At a time: a handshake for each of many paths would take longer than the reads themselves. */
 const connections = 4;
+
+const login = 'log in to Vault';
 
 type Client = ReturnType<typeof nodeVault>;
 interface Version {
@@ -48,7 +57,7 @@ export class VaultSession {
       debug: () => undefined,
     };
     const client = nodeVault(options as Parameters<typeof nodeVault>[0]);
-    await told('log in to Vault', async () => {
+    await told(login, async () => {
       const answer: unknown = await client.approleLogin({ role_id: access.roleId, secret_id: access.roleSecretId });
       const { client_token: token } = (answer as { auth?: { client_token?: unknown } })?.auth ?? {};
       // Without one, the library would go on with whatever token the environment holds.
@@ -91,7 +100,7 @@ async function told<T>(what: string, ask: () => Promise<T>): Promise<T> {
     return await ask();
   } catch (error) {
     // The library's error carries what was sent, so that it is not kept as the cause.
-    throw new VaultFailure(`cannot ${what}: ${explain(error, timeoutMs)}`);
+    throw new VaultFailure(`cannot ${what}: ${explain(error, timeoutMs)}`, what === login ? loginRefusal(error) : null);
   }
 }
 

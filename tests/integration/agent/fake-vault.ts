@@ -20,6 +20,10 @@ export interface FakeVault {
     | { readonly text: string }
     | 'silent'
     | null;
+  /** The role's credentials are valid no more. */
+  revoked: boolean;
+  /** Logins refused since one was let in; after five the role is locked for good. */
+  refused: number;
   /** Refuses every write. */
   readOnly: boolean;
   close(): Promise<void>;
@@ -54,7 +58,9 @@ export async function fakeVault(of: { readonly mount?: string } = {}): Promise<F
       return [vault.trouble.status, { errors: vault.trouble.errors }];
     if (request.url === '/v1/auth/approle/login') {
       const { role_id, secret_id } = body as Record<string, unknown>;
-      const good = role_id === role['role-id'] && secret_id === role['role-secret-id'];
+      if (vault.refused >= 5) return [403, { errors: ['permission denied'] }];
+      const good = role_id === role['role-id'] && secret_id === role['role-secret-id'] && !vault.revoked;
+      vault.refused = good ? 0 : vault.refused + 1;
       return good ? [200, { auth: { client_token: token } }] : [400, { errors: ['invalid role or secret ID'] }];
     }
     if (request.headers['x-vault-token'] !== token) return [403, { errors: ['permission denied'] }];
@@ -86,6 +92,8 @@ export async function fakeVault(of: { readonly mount?: string } = {}): Promise<F
     store: {},
     requests: [],
     trouble: null,
+    revoked: false,
+    refused: 0,
     readOnly: false,
     async close() {
       server.closeAllConnections();

@@ -1,17 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { HookOutcome } from '../../../src/controller/hook/run.ts';
 import { type FakeVault, fakeVault, mount, role } from './fake-vault.ts';
-import { type PackedUnit, packedUnit } from './packed-unit.ts';
+import type { PackedUnit } from './packed-unit.ts';
+import { action, answer, roleSecret, unitOf } from './vault-unit.ts';
 
-const roleSecret = 'd0rooooooooooooooooo';
-const environment =
-  'vault:\n- {path: my-secrets, name: TOKEN, key: token}\n- {path: my-secrets, name: OTHER, key: other}\n';
 const active = /^active/;
 
 let vault: FakeVault;
 let unit: PackedUnit | undefined;
-let remote: Record<string, string>;
 
 beforeAll(() => {
   execFileSync(process.execPath, ['scripts/pack.ts', '--unpacked'], { stdio: 'inherit' });
@@ -25,39 +21,9 @@ afterEach(async () => {
   await vault.close();
 });
 
-/** A unit that is related to Vault; `ready`: Vault has answered it. */
-async function start(of: { readonly ready?: boolean; readonly config?: Record<string, string> } = {}) {
-  remote = { vault_url: vault.url, mount, ca_certificate: vault.ca };
-  unit = await packedUnit({
-    facts: {
-      config: { environment, ...of.config },
-      endpoints: { vault: { role: 'requires', interface: 'vault-kv' } },
-      relations: [{ id: 5, endpoint: 'vault', remoteApp: 'vault-k8s', remoteUnits: ['vault-k8s/0'] }],
-      databags: { '5 vault-k8s': {}, '5 w': {}, '5 w/0': {} },
-      secrets: {
-        [roleSecret]: {
-          owner: 'application-vault-k8s',
-          grants: [{ target: 'unit-w-0', relation: 5 }],
-          revisions: [role],
-        },
-      },
-    },
-  });
-  await unit.run();
-  if (of.ready ?? true) answer(unit);
+async function start(of: Parameters<typeof unitOf>[1] = {}): Promise<PackedUnit> {
+  unit = await unitOf(vault, of);
   return unit;
-}
-
-/** What the other side does when it knows the unit's nonce. */
-function answer(it: PackedUnit): void {
-  const nonce = it.model.settings(5, 'w/0')?.nonce ?? '';
-  Object.assign(it.model.settings(5, 'vault-k8s') ?? {}, remote, {
-    credentials: JSON.stringify({ [nonce]: `secret:${roleSecret}` }),
-  });
-}
-
-function action(it: PackedUnit, name: string, params: Record<string, string>): Promise<HookOutcome> {
-  return it.run({ hook: '', action: { name, task: '1', params } });
 }
 
 test('asks for a place in Vault, waits for it, reads each path once and follows a new value', async () => {
@@ -70,7 +36,7 @@ test('asks for a place in Vault, waits for it, reads each path once and follows 
   await it.run();
   expect(it.model.settings(5, 'w/0')).toEqual(asked);
   expect([...it.model.added.values()].map(({ label, owner }) => `${label} ${owner}`)).toEqual(['nonce unit-w-0']);
-  answer(it);
+  answer(it, vault);
   await it.untilStatus(active);
   expect(await it.environment()).toMatchObject({ TOKEN: 'hunter2', OTHER: '7' });
   const before = vault.requests.length;
