@@ -40,7 +40,7 @@ async function endService(record: ProcessRecord): Promise<void> {
   if (record.machineBootId !== machineBootId()) return;
   // The group's id is the pid's: when that belongs to another process by now, so does the group.
   const pid = isAlive(record.pid, record.startTime) ? record.pid : -1;
-  const family = { pid, start: record.start, mountNamespace: record.mountNamespace };
+  const family = { ...record, pid };
   signalAll(pid > 0 ? [-pid] : [], 'SIGTERM');
   const deadline = Date.now() + record.killDelayMs;
   for (let members = familyMembers(family); members.length > 0; members = familyMembers(family)) {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
 /** What `/proc/<pid>/stat` says of a process. */
 export interface ProcessStat {
@@ -47,11 +47,22 @@ export function processIds(): number[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
 }
 
-/** Does the process carry this `NAME=value` in the environment that it was started with? */
-export function hasVariable(pid: number, variable: string): boolean {
+/** A variable's value in the environment that the process was started with; null when it is not there, or not ours to see. */
+export function variableOf(pid: number, name: string): string | null {
   try {
-    const text = readFileSync(`/proc/${pid}/environ`, 'latin1');
-    return text.startsWith(`${variable}\0`) || text.includes(`\0${variable}\0`);
+    const text = `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`;
+    const at = text.indexOf(`\0${name}=`);
+    return at < 0 ? null : (text.slice(at + name.length + 2).split('\0', 1)[0] as string);
+  } catch {
+    return null;
+  }
+}
+
+/** Is what the process sees at `path` this directory? False when it is gone or not ours to see. */
+export function sees(pid: number, path: string, directory: string): boolean {
+  try {
+    const [seen, meant] = [statSync(`/proc/${pid}/root${path}`), statSync(directory)];
+    return seen.dev === meant.dev && seen.ino === meant.ino;
   } catch {
     return false;
   }

@@ -8,9 +8,10 @@ export interface ProcessRecord {
   /** Together with pid and machine names the process; see `readStat`. */
   readonly startTime: string;
   readonly machineBootId: string;
-  /** The value of the start variable; see `Family`. */
+  /** The value of the start variable; see `Family`, as for what follows. */
   readonly start: string;
   readonly mountNamespace: string | null;
+  readonly bin: string;
   /** Keyed hash of the service's configuration; see `ConfigTags`. */
   readonly configTag: string;
   /** The configuration's own, for the time in which the plan is not known yet. */

@@ -19,6 +19,7 @@ export class ServiceProcess {
   readonly #startTime: string;
   readonly #ownNamespace = mountNamespace('self');
   #mountNamespace: string | null;
+  readonly #bin: string;
   #ended = false;
   #draining = false;
   #timer: NodeJS.Timeout | undefined;
@@ -26,13 +27,14 @@ export class ServiceProcess {
   readonly #onEnd: (code: number) => void;
 
   private constructor(
-    record: Pick<ProcessRecord, 'pid' | 'start' | 'startTime' | 'mountNamespace'>,
+    record: Pick<ProcessRecord, 'pid' | 'start' | 'startTime' | 'mountNamespace' | 'bin'>,
     onEnd: (code: number) => void,
   ) {
     this.pid = record.pid;
     this.#start = record.start;
     this.#startTime = record.startTime;
     this.#mountNamespace = record.mountNamespace;
+    this.#bin = record.bin;
     this.#onEnd = onEnd;
   }
 
@@ -86,7 +88,7 @@ export class ServiceProcess {
   }
 
   #family(): Family {
-    return { pid: this.pid, start: this.#start, mountNamespace: this.#mountNamespace };
+    return { pid: this.pid, start: this.#start, mountNamespace: this.#mountNamespace, bin: this.#bin };
   }
 
   /**

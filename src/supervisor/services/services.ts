@@ -64,7 +64,8 @@ export class Services {
       else {
         // Members are known by their start's own variable; the group's id may be another's by now.
         const namespace = record.mountNamespace === mountNamespace('self') ? null : record.mountNamespace;
-        if (sameBoot) signalAll(familyMembers({ pid: -1, start: record.start, mountNamespace: namespace }), 'SIGKILL');
+        const family = { ...record, pid: -1, mountNamespace: namespace };
+        if (sameBoot) signalAll(familyMembers(family), 'SIGKILL');
         this.#records.remove(service);
       }
     }

@@ -61,6 +61,7 @@ export function spawnService({ name, config, since, view, records, tags, output,
           machineBootId: machineBootId(),
           start,
           mountNamespace: null,
+          bin: view.paths.bin,
           configTag: tags.tag(config),
           killDelayMs:
             config['kill-delay'] === undefined ? defaultKillDelayMs : (parseDuration(config['kill-delay']) ?? 0),

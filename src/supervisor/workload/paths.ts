@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { binInNamespace } from '../process/family.ts';
 import type { SupervisorSpec } from '../spec.ts';
 import type { Place } from './namespace.ts';
 
 /** Where Juju puts the workload's Pebble client, as every charm knows it. */
-export const pebbleClient = '/charm/bin/pebble';
+export const pebbleClient = `${binInNamespace}/pebble`;
 
 /** Names that the workload knows, and where they really are. */
 export class WorkloadPaths {
@@ -28,7 +29,7 @@ export class WorkloadPaths {
       ? []
       : [
           ...(this.app === null ? [] : [['/app', this.app] as const]),
-          ['/charm/bin', this.bin],
+          [binInNamespace, this.bin],
           ['/charm/container', dirname(spec.socket)],
         ];
   }
