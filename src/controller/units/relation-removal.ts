@@ -36,7 +36,7 @@ function tellUnit(view: RelationView, unit: UnitRecord): void {
   if (unit.life === 'dying' || known.broken) return;
   let neverCreated = false;
   for (const { id, event, rank, state } of listEvents(model, unit.id)) {
-    // What an earlier controller had begun (`begun`) is told to its end: the charm may have acted on it.
+    // What has begun is told to its end: the charm may have acted on it.
     if (event.relation?.id !== view.id || state !== 'pending' || rank === ranks.begun) continue;
     if (event.hook.endsWith('-relation-departed')) continue;
     neverCreated ||= event.hook.endsWith('-relation-created');

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deployWorker, type Spine, withTemporal, worker, workerProcesses } from './spine.ts';
 import { freePort, until } from './system.ts';
@@ -15,22 +14,8 @@ afterAll(() => spine?.system.close());
 
 /** The database's variables of the worker that runs; none while it is being started anew. */
 function told(): Record<string, string> {
-  const variables = workerProcesses(spine.address).flatMap(({ pid }) =>
-    environmentOf(pid).map((line): [string, string] => [
-      line.slice(0, line.indexOf('=')),
-      line.slice(line.indexOf('=') + 1),
-    ]),
-  );
+  const variables = workerProcesses(spine.address).flatMap((each) => Object.entries(each.variables));
   return Object.fromEntries(variables.filter(([name]) => name.startsWith('TEMPORAL_DB_')));
-}
-
-/** A process that ends or begins at this moment cannot be read. */
-function environmentOf(pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-  } catch {
-    return [];
-  }
 }
 
 test('a database that another model offers reaches the worker, with its password as a secret of that model', async () => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DatabasePlace } from '../../../charm/relations/database.ts';
 import { askDatabase } from '../../../src/agent/database-answer.ts';
@@ -25,12 +24,7 @@ const allActive = async () => {
 /** The database's variables of each worker that runs, by unit. */
 function told(): Record<string, Record<string, string>> {
   return Object.fromEntries(
-    workerProcesses(spine.address).map(({ pid }) => {
-      const variables = Object.fromEntries(
-        readFileSync(`/proc/${pid}/environ`, 'utf8')
-          .split('\0')
-          .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
-      );
+    workerProcesses(spine.address).map(({ variables }) => {
       const unit = String(variables.TEMPORAL_WORKER_IDENTITY).replace(/@.*$/, '');
       return [unit, Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith('TEMPORAL_DB_')))];
     }),

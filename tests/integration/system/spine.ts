@@ -71,19 +71,31 @@ export async function deployWorker(
   await system.do('wait-for', 'application', worker, '--timeout', '60s');
 }
 
-/** The sample's Node processes that were given this server's address, with the time they began. */
-export function workerProcesses(address: string): { readonly pid: number; readonly began: number }[] {
+export interface WorkerProcess {
+  readonly pid: number;
+  /** In ms since 1970. */
+  readonly began: number;
+  /** Its environment, as it was started with it. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The sample's Node processes that were given this server's address. */
+export function workerProcesses(address: string): WorkerProcess[] {
   const uptime = Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]);
   return readdirSync('/proc').flatMap((entry) => {
     try {
       if (!/^\d+$/.test(entry) || !readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes('worker.mjs')) return [];
-      if (!readFileSync(`/proc/${entry}/environ`, 'utf8').includes(`TEMPORAL_ADDRESS=${address}\0`)) return [];
+      const environment = readFileSync(`/proc/${entry}/environ`, 'utf8').split('\0');
+      const variables = Object.fromEntries(
+        environment.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+      );
+      if (variables.TEMPORAL_ADDRESS !== address) return [];
       const ticks = Number(
         readFileSync(`/proc/${entry}/stat`, 'utf8')
           .replace(/^.*\) /s, '')
           .split(' ')[19],
       );
-      return [{ pid: Number(entry), began: Date.now() - (uptime - ticks / 100) * 1000 }];
+      return [{ pid: Number(entry), variables, began: Date.now() - (uptime - ticks / 100) * 1000 }];
     } catch {
       // The process has ended, or is another user's.
       return [];
