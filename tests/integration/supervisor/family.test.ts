@@ -1,23 +1,26 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { afterEach, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { familyMembers, startVariable } from '../../../src/supervisor/process/family.ts';
 import { mountNamespace } from '../../../src/supervisor/process/proc.ts';
+import { whyNoNamespace } from '../foreign/why-no-namespace.ts';
 import { eventually } from './run-supervisor.ts';
 
-const unshare = ['--user', '--map-root-user', '--mount'];
-const impossible = spawnSync('unshare', [...unshare, 'true']).status !== 0;
-const bin = mkdtempSync(`${tmpdir()}/family-`);
+const impossible = await whyNoNamespace();
+const bin = mkdtempSync(join(tmpdir(), 'family-'));
 const started: ChildProcess[] = [];
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
-  rmSync(bin, { recursive: true, force: true });
 });
+afterAll(() => rmSync(bin, { recursive: true }));
 
 /** Somebody's process in a mount namespace of its own, and that namespace's name. */
 async function elsewhere(env: Record<string, string>): Promise<{ pid: number; namespace: string }> {
-  const child = spawn('unshare', [...unshare, 'sleep', '1000'], { env: { PATH: process.env.PATH, ...env } });
+  const child = spawn('unshare', ['--user', '--map-root-user', '--mount', 'sleep', '1000'], {
+    env: { PATH: process.env.PATH, ...env },
+  });
   started.push(child);
   const pid = child.pid as number;
   const namespace = await eventually('a namespace of its own', () => {
