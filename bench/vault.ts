@@ -6,12 +6,11 @@ import nodeVault from 'node-vault';
 import { findBinary } from '../src/companions/binary.ts';
 import { vaultBinary } from '../src/companions/vault-k8s/vault-binary.ts';
 import { pathsFrom } from '../src/controller/paths.ts';
-import { packedUnit } from '../tests/integration/agent/packed-unit.ts';
+import { unitOf } from '../tests/integration/agent/vault-unit.ts';
 import { freePort, until } from '../tests/integration/system/system.ts';
 import { type Figure, milliseconds } from './figures.ts';
 
 const rounds = 11;
-const secretId = 'd0rooooooooooooooooo';
 
 /** An unchanged dispatch of the packed charm that reads so many paths of a real Vault, and one that reads none. */
 export async function measureVault(): Promise<readonly Figure[]> {
@@ -78,26 +77,8 @@ async function devVault(program: string, paths: number): Promise<Vault> {
 
 async function dispatches({ url, ca, role }: Vault, paths: number): Promise<number[]> {
   const entries = Array.from({ length: paths }, (_, path) => `- {path: p${path}, name: V${path}, key: key}`);
-  await using unit = await packedUnit({
-    facts: {
-      config: { environment: entries.length > 0 ? ['vault:', ...entries].join('\n') : '' },
-      endpoints: { vault: { role: 'requires', interface: 'vault-kv' } },
-      relations: [{ id: 5, endpoint: 'vault', remoteApp: 'vault-k8s', remoteUnits: ['vault-k8s/0'] }],
-      databags: { '5 vault-k8s': {}, '5 w': {}, '5 w/0': {} },
-      secrets: {
-        [secretId]: {
-          owner: 'application-vault-k8s',
-          grants: [{ target: 'unit-w-0', relation: 5 }],
-          revisions: [role],
-        },
-      },
-    },
-  });
-  await unit.run();
-  const nonce = unit.model.settings(5, 'w/0')?.nonce ?? '';
-  const credentials = JSON.stringify({ [nonce]: `secret:${secretId}` });
-  const told = { vault_url: url, mount: 'secret', ca_certificate: ca, credentials };
-  Object.assign(unit.model.settings(5, 'vault-k8s') ?? {}, told);
+  const environment = entries.length > 0 ? ['vault:', ...entries].join('\n') : '';
+  await using unit = await unitOf({ url, ca, mount: 'secret' }, { config: { environment }, credentials: role });
   await unit.untilStatus(/^active/);
   const took: number[] = [];
   for (let round = 0; round <= rounds; round++) {

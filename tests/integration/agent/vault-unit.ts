@@ -3,7 +3,8 @@ import { type FakeVault, mount, role } from './fake-vault.ts';
 import { type PackedUnit, packedUnit } from './packed-unit.ts';
 
 type Content = Readonly<Record<string, string>>;
-type SomeVault = Pick<FakeVault, 'url' | 'ca'>;
+/** `mount`: of its store, where it is not the stand-in's. */
+type SomeVault = Pick<FakeVault, 'url' | 'ca'> & { readonly mount?: string };
 
 /** The secret with the unit's credentials. */
 export const roleSecret = 'd0rooooooooooooooooo';
@@ -38,7 +39,7 @@ export async function unitOf(
 /** What the other side does when it knows the unit's nonce. */
 export function answer(it: PackedUnit, vault: SomeVault): void {
   const nonce = it.model.settings(5, 'w/0')?.nonce ?? '';
-  const told = { vault_url: vault.url, mount, ca_certificate: vault.ca };
+  const told = { vault_url: vault.url, mount: vault.mount ?? mount, ca_certificate: vault.ca };
   Object.assign(it.model.settings(5, 'vault-k8s') ?? {}, told, {
     credentials: JSON.stringify({ [nonce]: `secret:${roleSecret}` }),
   });
