@@ -62,11 +62,10 @@ export class WorkerConnection {
     await old.connection.close();
   }
 
-  /** Does the server answer over it? */
+  /** Does the server answer over it? The deadline is ours: a connection's own is for each of its many tries. */
   async works(): Promise<boolean> {
-    const { native } = this;
-    const asked = native.withDeadline(Date.now() + aliveTimeoutMs, () => native.workflowService.getSystemInfo({}));
-    return await asked.then(
+    const asked = this.native.workflowService.getSystemInfo({});
+    return await withDeadline(asked, aliveTimeoutMs).then(
       () => true,
       () => false,
     );

@@ -10,6 +10,7 @@ import { startTemporal, type TemporalServer } from '../temporal-server.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { buildBundle, startKitProcess } from './kit-process.ts';
 import { startConnectProxy, startTlsGate } from './tcp-fixtures.ts';
+import { startWaiting } from './waiting.ts';
 
 let root: string;
 let temporal: TemporalServer;
@@ -48,17 +49,6 @@ async function certificateFiles({ ca, client }: Certificates): Promise<Record<st
   };
 }
 
-/** Starts a workflow whose activity runs until `finish`. */
-async function startWaiting(kit: KitClient, taskQueue: string) {
-  const go = join(root, randomUUID());
-  const handle = await kit.client.workflow.start('waiting', start(taskQueue, [go]));
-  await until('the activity to run', 10_000, async () => {
-    const [activity] = (await handle.describe()).raw.pendingActivities ?? [];
-    return activity?.lastStartedTime ? true : undefined;
-  });
-  return { handle, finish: () => writeFile(go, '') };
-}
-
 test('on SIGHUP new certificates are read and the connection is swapped, while an activity runs on', async () => {
   const [first, second] = await Promise.all([makeCertificates(root, 'first'), makeCertificates(root, 'second')]);
   const gate = await startTlsGate(temporal.address, first, [second]);
@@ -67,7 +57,7 @@ test('on SIGHUP new certificates are read and the connection is swapped, while a
   try {
     await worker.line('worker listens');
     await using kit = await KitClient.connect({ env: plain('tls') });
-    const { handle, finish } = await startWaiting(kit, 'tls');
+    const { handle, finish } = await startWaiting(kit, 'tls', root);
     expect(gate.issuers).toEqual(['first CA']);
     await certificateFiles({ ...second, ca: first.ca });
     worker.child.kill('SIGHUP');
@@ -90,7 +80,7 @@ test('on SIGHUP after the old certificates were turned away, the worker finishes
   try {
     await worker.line('worker listens');
     await using kit = await KitClient.connect({ env: plain('late') });
-    const { handle, finish } = await startWaiting(kit, 'late');
+    const { handle, finish } = await startWaiting(kit, 'late', root);
     gate.trust(second);
     await certificateFiles(second);
     worker.child.kill('SIGHUP');
@@ -154,7 +144,7 @@ test('SIGTERM lets the running activity finish and ends with exit code 0', async
   const worker = startKitProcess(plain('drain'), bundle);
   await worker.line('worker listens');
   await using kit = await KitClient.connect({ env: plain('drain') });
-  const { handle, finish } = await startWaiting(kit, 'drain');
+  const { handle, finish } = await startWaiting(kit, 'drain', root);
   worker.child.kill('SIGTERM');
   await worker.line('DRAINING');
   await finish();

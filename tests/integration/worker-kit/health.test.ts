@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -10,6 +9,7 @@ import { freePort, until } from '../system/system.ts';
 import { startTemporal, type TemporalServer } from '../temporal-server.ts';
 import { buildBundle, startKitProcess } from './kit-process.ts';
 import { startTokenGate } from './token-gate.ts';
+import { startWaiting } from './waiting.ts';
 
 let root: string;
 let temporal: TemporalServer;
@@ -137,16 +137,7 @@ test('while it drains, /healthz is 503', async () => {
   const worker = startKitProcess(env('drains', { TEMPORAL_WORKER_HEALTH_ADDRESS: address }), bundle);
   await worker.line('worker listens');
   await using kit = await KitClient.connect({ env: env('drains', {}) });
-  const options = {
-    workflowId: randomUUID(),
-    taskQueue: 'drains',
-    args: [join(root, 'never')],
-    workflowExecutionTimeout: 60_000,
-  };
-  const handle = await kit.client.workflow.start('waiting', options);
-  await until('the activity to run', 10_000, async () =>
-    (await handle.describe()).raw.pendingActivities?.[0]?.lastStartedTime ? true : undefined,
-  );
+  await startWaiting(kit, 'drains', root);
   worker.child.kill('SIGTERM');
   const draining = await until('503', 10_000, async () => {
     const now = await health(address);
