@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeHolder, type PortHolder, portHolder } from './port-holder.ts';
+import { describeHolder, foreignHolder, type PortHolder, portTaken } from './port-holder.ts';
 
 export interface PortWish {
   /** What the port is for: `http`; names its place in the unit's memory and must be unique in a unit. */
@@ -27,7 +27,7 @@ export type ChosenPort =
 export async function choosePort(wish: PortWish): Promise<ChosenPort> {
   if (wish.wanted !== 0) {
     const holder = await foreignHolder(wish.wanted, wish.dataDir);
-    return holder ? { problem: taken(wish, wish.wanted, holder) } : { port: wish.wanted };
+    return holder ? { problem: portTaken(wish.wanted, holder, wish.application) } : { port: wish.wanted };
   }
   const memory = await remembered(wish.dataDir);
   const before = memory[wish.purpose];
@@ -41,17 +41,7 @@ export async function choosePort(wish: PortWish): Promise<ChosenPort> {
     await remember(wish.dataDir, { ...memory, [wish.purpose]: port });
     return port === wish.standard ? { port } : { port, note: moved(wish, port, standardHolder) };
   }
-  return { problem: taken(wish, wish.standard, standardHolder ?? { argv: [] }) };
-}
-
-/** The process other than our own server that has the port. */
-async function foreignHolder(port: number, dataDir: string): Promise<PortHolder | undefined> {
-  const holder = await portHolder(port);
-  return holder?.argv.some((word) => word.includes(`${dataDir}/`)) ? undefined : holder;
-}
-
-function taken({ application }: PortWish, port: number, holder: PortHolder): string {
-  return `cannot listen on 127.0.0.1:${port}: port taken by ${describeHolder(holder)} (charmlet config ${application} port=<free port>)`;
+  return { problem: portTaken(wish.standard, standardHolder ?? { argv: [] }, wish.application) };
 }
 
 function moved({ standard }: PortWish, port: number, holder: PortHolder | undefined): string {

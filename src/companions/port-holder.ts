@@ -36,6 +36,18 @@ export async function portHolder(port: number): Promise<PortHolder | undefined> 
   return { pid, name, argv };
 }
 
+/** The process that has the port and is no server of the unit with this directory: such a one is known by its arguments. */
+export async function foreignHolder(port: number, dataDir: string): Promise<PortHolder | undefined> {
+  const holder = await portHolder(port);
+  return holder?.argv.some((word) => word.includes(`${dataDir}/`)) ? undefined : holder;
+}
+
+/** Why the application's server cannot run, and what to do. */
+export function portTaken(port: number, holder: PortHolder, application: string): string {
+  const taken = `port taken by ${describeHolder(holder)}`;
+  return `cannot listen on 127.0.0.1:${port}: ${taken} (charmlet config ${application} port=<free port>)`;
+}
+
 /** `pid 123 (temporal)`, for messages. */
 export function describeHolder(holder: PortHolder): string {
   return holder.pid === undefined ? "another user's process" : `pid ${holder.pid} (${holder.name})`;

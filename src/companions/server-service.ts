@@ -1,25 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
-import {
-  applicationVersionSet,
-  closePort,
-  type HookCommandRunner,
-  openedPorts,
-  openPort,
-  type StatusName,
-  statusGet,
-  statusSet,
-} from '../hookcmds/index.ts';
+import { applicationVersionSet, type HookCommandRunner } from '../hookcmds/index.ts';
 import type { PebbleClient } from '../pebble/client.ts';
+import { ask } from '../plain-http/ask.ts';
 import { commandLine } from './command-line.ts';
+import { showStatus, startingStatus, type UnitStatus } from './unit-status.ts';
 
-export interface UnitStatus {
-  readonly name: StatusName;
-  readonly message: string;
-}
-
-/** A server that runs as a service of the unit's own supervisor and answers over HTTP on 127.0.0.1. */
+/** A server that runs as a service of the unit's own supervisor on 127.0.0.1. */
 export interface ServerService {
   /** Name of the service, the layer and the container. */
   readonly name: string;
@@ -27,10 +15,26 @@ export interface ServerService {
   readonly environment: Readonly<Record<string, string>>;
   /** How long it may take to end in order, as Pebble writes durations. */
   readonly killDelay: string;
-  /** Answers 200 when it serves. A check asks it, so that death and return become events. */
-  readonly readyUrl: string;
+  readonly check: ServerCheck;
   readonly version: string;
+  /** What has to be there before it starts. Where it rejects, the reason is why the server cannot run. */
+  readonly prepare?: () => Promise<unknown>;
+  readonly complaintIn?: ComplaintIn;
 }
+
+/** A check that makes events of the death and the return of the server, in Pebble's own form. */
+export interface ServerCheck {
+  /** Default `<name of the server>-up`. */
+  readonly name?: string;
+  readonly http?: { readonly url: string };
+  readonly tcp?: { readonly host: string; readonly port: number };
+  readonly exec?: { readonly command: string; readonly environment: Readonly<Record<string, string>> };
+  readonly period?: string;
+  readonly timeout?: string;
+}
+
+/** Of the lines that the server printed last, what it complained about last. */
+export type ComplaintIn = (lines: readonly string[]) => string | undefined;
 
 /**
  * Starts the server, or restarts it with other arguments; writes nothing when it runs as it should. `problem` is why it
@@ -41,33 +45,32 @@ export async function ensureRunning(
   pebble: PebbleClient,
   server: ServerService,
 ): Promise<{ readonly started: boolean; readonly problem?: string }> {
-  const command = commandLine(server.argv);
   const running = await runningService(pebble, server.name);
   const sameEnvironment = isDeepStrictEqual(running?.environment ?? {}, server.environment);
-  if (running?.command === command && sameEnvironment) return { started: false };
+  if (running?.command === commandLine(server.argv) && sameEnvironment) return { started: false };
   await showStatus(tools, startingStatus(server.name));
+  try {
+    await server.prepare?.();
+  } catch (error) {
+    return { started: false, problem: (error as Error).message };
+  }
   await applicationVersionSet(tools, server.version);
-  await pebble.addLayer(server.name, layer(server, command), { combine: true });
+  await pebble.addLayer(server.name, layer(server), { combine: true });
   const change = await pebble.waitChange(await pebble.replan(), { timeoutMs: 30_000 });
-  if (!change.err) return { started: true };
-  return { started: true, problem: `cannot start ${server.name}: ${await lastWords(pebble, server.name)}` };
+  return { started: true, ...(change.err && { problem: await whyNot(pebble, server.name, server.complaintIn) }) };
 }
 
-export const startingStatus = (name: string): UnitStatus => ({ name: 'maintenance', message: `starting ${name}` });
-
 /** What to show of a server that does not serve yet: one that dies again and again is not starting. Pebble goes on trying. */
-export async function notServing(pebble: PebbleClient, name: string): Promise<UnitStatus> {
+export async function notServing(pebble: PebbleClient, name: string, complaintIn?: ComplaintIn): Promise<UnitStatus> {
   const [info] = await pebble.services([name]);
   if (info?.current === 'active') return startingStatus(name);
-  return { name: 'blocked', message: `cannot start ${name}: ${await lastWords(pebble, name)}` };
+  return { name: 'blocked', message: await whyNot(pebble, name, complaintIn) };
 }
 
 /** Does the address answer with 200? Never rejects. */
 export async function answers(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
-    await response.arrayBuffer();
-    return response.ok;
+    return (await ask(url, { timeoutMs: 1000 })).status === 200;
   } catch {
     return false;
   }
@@ -83,41 +86,16 @@ export async function waitUntilServing(url: string, timeoutMs: number): Promise<
   }
 }
 
-/** Opens these ports of the unit (`9090/tcp`) and closes all others; writes nothing when they are as they should be. */
-export async function tellPorts(tools: HookCommandRunner, ports: readonly number[]): Promise<void> {
-  const wanted = ports.map((port) => `${port}/tcp`);
-  const open = await openedPorts(tools);
-  for (const other of open) if (!wanted.includes(other)) await closePort(tools, other);
-  for (const port of wanted) if (!open.includes(port)) await openPort(tools, port);
-}
-
-export async function showStatus(tools: HookCommandRunner, status: UnitStatus): Promise<void> {
-  const now = await statusGet(tools);
-  if (now.status !== status.name || now.message !== status.message) await statusSet(tools, status);
-}
-
-function layer(server: ServerService, command: string): string {
+/** The layer of Pebble that has the server as its service, and its check. */
+export function layer({ name, argv, killDelay, environment, check }: ServerService): string {
+  const { name: checkName = `${name}-up`, ...probe } = check;
+  const summary = `${name} server`;
+  const command = commandLine(argv);
+  const service = { override: 'replace', summary, command, startup: 'enabled', 'kill-delay': killDelay, environment };
   return stringify({
-    summary: `${server.name} server`,
-    services: {
-      [server.name]: {
-        override: 'replace',
-        summary: `${server.name} server`,
-        command,
-        startup: 'enabled',
-        'kill-delay': server.killDelay,
-        environment: server.environment,
-      },
-    },
-    checks: {
-      [`${server.name}-up`]: {
-        override: 'replace',
-        http: { url: server.readyUrl },
-        period: '2s',
-        timeout: '1s',
-        threshold: 1,
-      },
-    },
+    summary,
+    services: { [name]: service },
+    checks: { [checkName]: { override: 'replace', period: '2s', timeout: '1s', threshold: 1, ...probe } },
   });
 }
 
@@ -127,7 +105,7 @@ interface PlannedService {
 }
 
 /** The plan's service while it is up or coming back; undefined otherwise. */
-async function runningService(pebble: PebbleClient, name: string): Promise<PlannedService | undefined> {
+export async function runningService(pebble: PebbleClient, name: string): Promise<PlannedService | undefined> {
   const [plan, services] = await Promise.all([pebble.plan(), pebble.services([name])]);
   const { services: planned } = (parse(plan) ?? {}) as { services?: Record<string, PlannedService> };
   const up = services.some((info) => info.current === 'active' || info.current === 'backoff');
@@ -135,21 +113,24 @@ async function runningService(pebble: PebbleClient, name: string): Promise<Plann
 }
 
 /** What the server complained about last says more than Pebble's exit code. */
-async function lastWords(pebble: PebbleClient, name: string): Promise<string> {
+async function whyNot(pebble: PebbleClient, name: string, complaintIn: ComplaintIn = complaintOfGo): Promise<string> {
   const lines = await pebble.logs({ services: [name], n: 20 }).catch(() => []);
-  const complaint = lines
-    .map((entry) => entry.message.trim())
-    .findLast((line) => /level=(error|crit)|error|cannot|failed|unable|panic/i.test(line));
-  return complaint ? complaintIn(complaint) : 'it ended at once and printed no reason';
+  const complaint = complaintIn(lines.map(({ message }) => message.trim()));
+  return `cannot start ${name}: ${complaint ?? 'it ended at once and printed no reason'}`;
 }
 
-/** A line of a Go server without its log prefix: the value of `err`, else of `msg`, else the line. */
-export function complaintIn(line: string): string {
+function complaintOfGo(lines: readonly string[]): string | undefined {
+  const line = lines.findLast((line) => /level=(error|crit)|error|cannot|failed|unable|panic/i.test(line));
+  return line && withoutPrefix(line);
+}
+
+/** A line of a program in Go without its log prefix: the value of `err`, else of `msg`, else the line. */
+export function withoutPrefix(line: string): string {
   const [message, cause] = ['msg', 'err'].map((key) => {
     const value = new RegExp(`\\b${key}=("(?:[^"\\\\]|\\\\.)*"|\\S+)`).exec(line)?.[1];
     return value?.startsWith('"') ? readQuoted(value) : value;
   });
-  return [message, cause].filter(Boolean).join(': ') || line;
+  return [message, cause].filter(Boolean).join(': ') || line.replace(/^Error: /, '');
 }
 
 function readQuoted(text: string): string {

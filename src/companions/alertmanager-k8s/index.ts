@@ -1,6 +1,6 @@
 import type { Companion } from '../../controller/companion.ts';
-import { statusSet } from '../../hookcmds/index.ts';
 import { binaryNeeds, obtainBinary } from '../binary.ts';
+import { handleEvent } from '../handle-event.ts';
 import { runAction } from './actions.ts';
 import { alertmanagerBinary } from './alertmanager-binary.ts';
 import { actions, config, metadata } from './charm-files.ts';
@@ -20,13 +20,5 @@ export const alertmanagerK8s: Companion = {
     if (!('port' in chosen) || chosen.port === undefined) return [chosen.problem];
     return [`Alertmanager: http://127.0.0.1:${chosen.port}${chosen.note ? ` (${chosen.note})` : ''}`];
   },
-  async handle(event, tools, unit) {
-    if (event.action) return runAction(event.action, tools, unit);
-    if (event.hook === 'stop' || event.hook === 'remove') {
-      return statusSet(tools, { name: 'maintenance', message: '' });
-    }
-    const { relation } = event;
-    const isBroken = relation && event.hook.endsWith('-relation-broken');
-    await reconcile(tools, unit, isBroken ? `${relation.endpoint}:${relation.id}` : undefined);
-  },
+  handle: handleEvent({ runAction, reconcile }),
 };

@@ -4,23 +4,18 @@ import { join } from 'node:path';
 import type { CompanionUnit } from '../../controller/companion.ts';
 import { type HookCommandRunner, relationIds } from '../../hookcmds/index.ts';
 import { PebbleClient } from '../../pebble/client.ts';
-import { type FoundBinary, findBinary } from '../binary.ts';
+import type { FoundBinary } from '../binary.ts';
 import { choosePort } from '../choose-port.ts';
 import { findTool } from '../find-tool.ts';
 import { keepFiles } from '../keep-files.ts';
 import { provideGrafanaSource } from '../observability/grafana-source.ts';
 import { keepDatabag } from '../observability/related.ts';
+import { reload } from '../observability/reload.ts';
 import { provideScrapeTarget } from '../observability/scrape-provider.ts';
 import { topologyOf } from '../observability/topology.ts';
-import {
-  ensureRunning,
-  notServing,
-  showStatus,
-  startingStatus,
-  tellPorts,
-  type UnitStatus,
-  waitUntilServing,
-} from '../server-service.ts';
+import { ensureRunning, notServing, waitUntilServing } from '../server-service.ts';
+import { showStatus, startingStatus, tellPorts, type UnitStatus } from '../unit-status.ts';
+import { usableBinary } from '../usable-binary.ts';
 import { alertmanagerBinary, amtool } from './alertmanager-binary.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import { configurationFile, renderFiles } from './configuration.ts';
@@ -39,7 +34,7 @@ export async function reconcile(tools: HookCommandRunner, unit: CompanionUnit, b
 async function serve(tools: HookCommandRunner, unit: CompanionUnit, broken: string | undefined): Promise<UnitStatus> {
   const pebble = new PebbleClient({ socket: unit.pebbleSockets.alertmanager ?? '' });
   if (!(await pebble.reachable())) return { name: 'waiting', message: 'waiting for pebble api' };
-  const binary = await usableBinary(unit);
+  const binary = await usableBinary(unit, alertmanagerBinary);
   if ('name' in binary) return binary;
   await mkdir(unit.dataDir, { recursive: true, mode: 0o700 });
   const chosen = await chooseAlertmanagerPort(unit);
@@ -68,16 +63,6 @@ export async function chooseAlertmanagerPort(unit: CompanionUnit) {
   }
   const application = unit.name.split('/')[0]!;
   return choosePort({ purpose: 'http', wanted, standard: 9093, dataDir: unit.dataDir, application });
-}
-
-async function usableBinary(unit: CompanionUnit): Promise<FoundBinary | UnitStatus> {
-  try {
-    const { found } = await findBinary(alertmanagerBinary, unit.places);
-    const remedy = `put "alertmanager" on PATH or set ${alertmanagerBinary.variable}`;
-    return found ?? { name: 'blocked', message: `cannot start alertmanager: its program is gone (${remedy})` };
-  } catch (error) {
-    return { name: 'blocked', message: (error as Error).message };
-  }
 }
 
 interface Server {
@@ -121,12 +106,12 @@ async function configure(
     ],
     environment: { HOME: dataDir },
     killDelay: '10s',
-    readyUrl: `http://127.0.0.1:${port}/-/ready`,
+    check: { http: { url: `http://127.0.0.1:${port}/-/ready` } },
     version: binary.version,
   });
   if (problem || read === mark) return problem;
   const refused = started ? undefined : await reload(port);
-  if (refused) return refused;
+  if (refused !== undefined) return `Is config valid? hot reload failed: ${refused}`;
   await writeFile(`${readMark(dataDir)}.new`, mark, { mode: 0o600 });
   await rename(`${readMark(dataDir)}.new`, readMark(dataDir));
   return undefined;
@@ -134,18 +119,6 @@ async function configure(
 
 /** Holds a mark of the configuration that the server has read. */
 const readMark = (dataDir: string) => join(dataDir, 'applied');
-
-/** Has the running server read its files again. One that is down will read them when it comes back. */
-async function reload(port: number): Promise<string | undefined> {
-  try {
-    const options = { method: 'POST', signal: AbortSignal.timeout(30_000) };
-    const response = await fetch(`http://127.0.0.1:${port}/-/reload`, options);
-    const said = (await response.text()).trim();
-    return response.ok ? undefined : `Is config valid? hot reload failed: ${said.slice(0, 300)}`;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Tells related applications where alerts go (`alertmanager_dispatch`, provider): the second form's `url` and the first form's keys. */
 async function provideAlerting(

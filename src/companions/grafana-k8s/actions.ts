@@ -1,5 +1,6 @@
 import type { CompanionUnit } from '../../controller/companion.ts';
 import { actionFail, actionSet, type HookCommandRunner } from '../../hookcmds/index.ts';
+import { ask } from '../../plain-http/ask.ts';
 import { waitUntilServing } from '../server-service.ts';
 import { readAdminPassword } from './admin-password.ts';
 import { chooseGrafanaPort } from './reconcile.ts';
@@ -33,7 +34,7 @@ export async function getAdminPassword(tools: HookCommandRunner, unit: Companion
 /** Does the server know another password than ours? Rejects when it does not say. */
 async function refuses(url: string, user: string, password: string): Promise<boolean> {
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-  const { status } = await fetch(url, { headers: { authorization }, signal: AbortSignal.timeout(5000) });
+  const { status } = await ask(url, { headers: { authorization }, timeoutMs: 5000 });
   if (status === 200 || status === 401) return status === 401;
   throw new Error(`HTTP status ${status}`);
 }

@@ -1,6 +1,6 @@
 import type { Companion } from '../../controller/companion.ts';
-import { statusSet } from '../../hookcmds/index.ts';
 import { binaryNeeds, obtainBinary } from '../binary.ts';
+import { handleEvent } from '../handle-event.ts';
 import { getAdminPassword } from './actions.ts';
 import { actions, config, metadata } from './charm-files.ts';
 import { findGrafana, grafanaBinary, without } from './grafana-binary.ts';
@@ -43,13 +43,5 @@ export const grafanaK8s: Companion = {
       `Dashboards: http://127.0.0.1:${chosen.port}${chosen.note ? ` (${chosen.note})` : ''}; the password: ${password}`,
     ];
   },
-  async handle(event, tools, unit) {
-    if (event.action) return getAdminPassword(tools, unit);
-    if (event.hook === 'stop' || event.hook === 'remove') {
-      return statusSet(tools, { name: 'maintenance', message: '' });
-    }
-    const { relation } = event;
-    const isBroken = relation && event.hook.endsWith('-relation-broken');
-    await reconcile(tools, unit, isBroken ? `${relation.endpoint}:${relation.id}` : undefined);
-  },
+  handle: handleEvent({ runAction: (_, tools, unit) => getAdminPassword(tools, unit), reconcile }),
 };

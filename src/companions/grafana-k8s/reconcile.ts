@@ -9,15 +9,8 @@ import { choosePort } from '../choose-port.ts';
 import { keepFiles } from '../keep-files.ts';
 import { provideScrapeTarget } from '../observability/scrape-provider.ts';
 import { topologyOf } from '../observability/topology.ts';
-import {
-  ensureRunning,
-  notServing,
-  showStatus,
-  startingStatus,
-  tellPorts,
-  type UnitStatus,
-  waitUntilServing,
-} from '../server-service.ts';
+import { ensureRunning, notServing, waitUntilServing } from '../server-service.ts';
+import { showStatus, startingStatus, tellPorts, type UnitStatus } from '../unit-status.ts';
 import { adminPassword } from './admin-password.ts';
 import { places, renderDashboardProvider, renderDashboards, renderDataSources } from './provisioning.ts';
 import { type Received, receive, tellSources } from './relations.ts';
@@ -67,7 +60,7 @@ async function serve(tools: HookCommandRunner, unit: CompanionUnit, broken: stri
     argv: server.argv,
     environment: { HOME: unit.dataDir },
     killDelay: '10s',
-    readyUrl,
+    check: { http: { url: readyUrl } },
     version: server.version,
   });
   if (problem) return { name: 'blocked', message: problem };

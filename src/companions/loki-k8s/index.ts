@@ -1,5 +1,6 @@
 import type { Companion } from '../../controller/companion.ts';
-import { actionFail, statusSet } from '../../hookcmds/index.ts';
+import { actionFail } from '../../hookcmds/index.ts';
+import { handleEvent } from '../handle-event.ts';
 import { actions, config, metadata } from './charm-files.ts';
 import { logServerNeeds, logServerOf, obtainLogServer } from './log-server.ts';
 import { chooseLokiPort, reconcile, standIn } from './reconcile.ts';
@@ -22,13 +23,5 @@ export const lokiK8s: Companion = {
     const notes = [server && standIn(server, url), chosen.note].filter(Boolean);
     return [`Loki: ${url}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`];
   },
-  async handle(event, tools, unit) {
-    if (event.action) return actionFail(tools, `there is no action "${event.action.name}"`);
-    if (event.hook === 'stop' || event.hook === 'remove') {
-      return statusSet(tools, { name: 'maintenance', message: '' });
-    }
-    const { relation } = event;
-    const isBroken = relation && event.hook.endsWith('-relation-broken');
-    await reconcile(tools, unit, isBroken ? `${relation.endpoint}:${relation.id}` : undefined);
-  },
+  handle: handleEvent({ runAction: ({ name }, tools) => actionFail(tools, `there is no action "${name}"`), reconcile }),
 };

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { ask } from '../../plain-http/ask.ts';
 import { readAlertGroups } from '../observability/alert-groups.ts';
 import type { Related } from '../observability/related.ts';
 import type { Refusals } from '../observability/tell-problems.ts';
@@ -48,14 +49,13 @@ function renderGroups(groups: readonly object[]): string {
 /** Asks the running Loki what it thinks of an expression; nothing when it says nothing clear. */
 export async function faultByLoki(url: string, expression: string): Promise<string | undefined> {
   try {
-    const query = new URLSearchParams({ query: expression });
-    const response = await fetch(`${url}/loki/api/v1/format_query`, {
+    const { status, text } = await ask(`${url}/loki/api/v1/format_query`, {
+      timeoutMs: 5000,
       method: 'POST',
-      body: query,
-      signal: AbortSignal.timeout(5000),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ query: expression }).toString(),
     });
-    const text = await response.text();
-    if (response.status !== 400) return undefined;
+    if (status !== 400) return undefined;
     const { error } = JSON.parse(text) as { error?: string };
     return (error ?? text).slice(0, 300);
   } catch {

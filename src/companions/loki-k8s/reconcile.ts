@@ -10,15 +10,8 @@ import { readRelated } from '../observability/related.ts';
 import { provideScrapeTarget } from '../observability/scrape-provider.ts';
 import { logProblems, tellProblems } from '../observability/tell-problems.ts';
 import { topologyOf } from '../observability/topology.ts';
-import {
-  ensureRunning,
-  notServing,
-  showStatus,
-  startingStatus,
-  tellPorts,
-  type UnitStatus,
-  waitUntilServing,
-} from '../server-service.ts';
+import { ensureRunning, notServing, waitUntilServing } from '../server-service.ts';
+import { showStatus, startingStatus, tellPorts, type UnitStatus } from '../unit-status.ts';
 import { faultByLoki, readLogRules } from './log-rules.ts';
 import { type LogServer, logServerOf } from './log-server.ts';
 import { rulesDirectory } from './loki-configuration.ts';
@@ -63,7 +56,7 @@ async function serve(tools: HookCommandRunner, unit: CompanionUnit, broken: stri
   await provideScrapeTarget(tools, unit, { endpoint: 'metrics-endpoint', port: http.port, topology, broken });
   await provideGrafanaSource(tools, unit, { type: form.sourceType, url, topology, broken });
   await tellPorts(tools, [http.port]);
-  if (!(await waitUntilServing(form.service.readyUrl, startWaitMs))) {
+  if (!(await waitUntilServing(form.readyUrl, startWaitMs))) {
     await showStatus(tools, startingStatus('loki'));
     return notServing(pebble, 'loki');
   }

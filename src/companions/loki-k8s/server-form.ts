@@ -9,6 +9,8 @@ import type { LokiSettings } from './settings.ts';
 export interface ServerForm {
   readonly files: Readonly<Record<string, string>>;
   readonly service: ServerService;
+  /** Answers 200 when it serves. */
+  readonly readyUrl: string;
   /** Where logs are pushed to, behind the server's address. */
   readonly pushPath: string;
   /** Grafana's word for it. */
@@ -38,8 +40,9 @@ function lokiForm(facts: FormFacts): ServerForm {
       argv: [server.binary.path, `-config.file=${join(dataDir, configurationFile)}`],
       // Loki reads its configuration only when it starts: another one has to look like another command to Pebble.
       environment: { HOME: dataDir, CONFIGURATION_SHA256: createHash('sha256').update(configuration).digest('hex') },
-      readyUrl: `http://127.0.0.1:${port}/ready`,
+      check: { http: { url: `http://127.0.0.1:${port}/ready` } },
     },
+    readyUrl: `http://127.0.0.1:${port}/ready`,
     pushPath: '/loki/api/v1/push',
     sourceType: 'loki',
   };
@@ -62,8 +65,9 @@ function victoriaForm(facts: FormFacts): ServerForm {
         '-memory.allowedPercent=10',
       ],
       environment: { HOME: dataDir },
-      readyUrl: `http://127.0.0.1:${port}/health`,
+      check: { http: { url: `http://127.0.0.1:${port}/health` } },
     },
+    readyUrl: `http://127.0.0.1:${port}/health`,
     pushPath: '/insert/loki/api/v1/push',
     sourceType: 'victoriametrics-logs-datasource',
   };

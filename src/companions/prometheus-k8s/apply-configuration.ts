@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { HookCommandRunner } from '../../hookcmds/index.ts';
 import type { PebbleClient } from '../../pebble/client.ts';
 import { keepFiles } from '../keep-files.ts';
+import { reload } from '../observability/reload.ts';
 import { ensureRunning } from '../server-service.ts';
 import { readApplied, writeApplied } from './applied.ts';
 import { type Considered, withVerdict } from './asked.ts';
@@ -51,28 +52,15 @@ export async function applyConfiguration(
     argv: await serverArgv({ binary: want.binary, dataDir, port, settings }),
     environment: { HOME: dataDir },
     killDelay: '20s',
-    readyUrl: `http://127.0.0.1:${port}/-/ready`,
+    check: { http: { url: `http://127.0.0.1:${port}/-/ready` } },
     version: facts.version,
   });
   if (problem) return { verdicts, changed: false, problem };
   if (known) return { verdicts, changed: false };
   const refused = started ? undefined : await reload(port);
-  if (refused) return { verdicts, changed: true, problem: refused };
+  if (refused !== undefined) {
+    return { verdicts, changed: true, problem: `Prometheus failed to reload the configuration: ${refused}` };
+  }
   await writeApplied(dataDir, { inputs, verdicts });
   return { verdicts, changed: true };
-}
-
-/** Has the running server read its files again. One that is down will read them when it comes back. */
-async function reload(port: number): Promise<string | undefined> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}/-/reload`, {
-      method: 'POST',
-      signal: AbortSignal.timeout(30_000),
-    });
-    const said = (await response.text()).trim();
-    if (response.ok) return undefined;
-    return `Prometheus failed to reload the configuration: ${said.slice(0, 300)}`;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
 import type { Companion } from '../../controller/companion.ts';
-import { statusSet } from '../../hookcmds/index.ts';
 import { binaryNeeds, obtainBinary } from '../binary.ts';
+import { handleEvent } from '../handle-event.ts';
 import { runAction } from './actions.ts';
 import { actions, config, metadata } from './charm-files.ts';
 import { prometheusBinary } from './prometheus-binary.ts';
@@ -23,13 +23,5 @@ export const prometheusK8s: Companion = {
     if (chosen.port === undefined) return [chosen.problem];
     return [`Prometheus: http://127.0.0.1:${chosen.port}${chosen.note ? ` (${chosen.note})` : ''}`];
   },
-  async handle(event, tools, unit) {
-    if (event.action) return runAction(event.action, tools, unit);
-    if (event.hook === 'stop' || event.hook === 'remove') {
-      return statusSet(tools, { name: 'maintenance', message: '' });
-    }
-    const { relation } = event;
-    const isBroken = relation && event.hook.endsWith('-relation-broken');
-    await reconcile(tools, unit, isBroken ? `${relation.endpoint}:${relation.id}` : undefined);
-  },
+  handle: handleEvent({ runAction, reconcile }),
 };

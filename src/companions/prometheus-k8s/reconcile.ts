@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import type { CompanionUnit } from '../../controller/companion.ts';
 import type { HookCommandRunner } from '../../hookcmds/index.ts';
 import { PebbleClient } from '../../pebble/client.ts';
-import { type FoundBinary, findBinary } from '../binary.ts';
+import type { FoundBinary } from '../binary.ts';
 import { choosePort } from '../choose-port.ts';
 import { findTool } from '../find-tool.ts';
 import { alertmanagerUrls } from '../observability/alertmanagers.ts';
@@ -11,14 +11,9 @@ import { readRelated } from '../observability/related.ts';
 import { provideScrapeTarget } from '../observability/scrape-provider.ts';
 import { logProblems, tellProblems } from '../observability/tell-problems.ts';
 import { type Topology, topologyOf } from '../observability/topology.ts';
-import {
-  notServing,
-  showStatus,
-  startingStatus,
-  tellPorts,
-  type UnitStatus,
-  waitUntilServing,
-} from '../server-service.ts';
+import { notServing, waitUntilServing } from '../server-service.ts';
+import { showStatus, startingStatus, tellPorts, type UnitStatus } from '../unit-status.ts';
+import { usableBinary } from '../usable-binary.ts';
 import { applyConfiguration } from './apply-configuration.ts';
 import { type Considered, consider, withVerdict } from './asked.ts';
 import { prometheusBinary, promtool } from './prometheus-binary.ts';
@@ -40,7 +35,7 @@ async function serve(tools: HookCommandRunner, unit: CompanionUnit, broken: stri
   if (problems.length > 0) return { name: 'blocked', message: problems.join('; ') };
   const pebble = new PebbleClient({ socket: unit.pebbleSockets.prometheus ?? '' });
   if (!(await pebble.reachable())) return { name: 'waiting', message: 'waiting for pebble api' };
-  const binary = await usableBinary(unit);
+  const binary = await usableBinary(unit, prometheusBinary);
   if ('name' in binary) return binary;
   await mkdir(unit.dataDir, { recursive: true, mode: 0o700 });
   const chosen = await choosePrometheusPort(unit, settings);
@@ -65,16 +60,6 @@ export function choosePrometheusPort(unit: CompanionUnit, settings: PrometheusSe
   const application = unit.name.split('/')[0]!;
   const { dataDir } = unit;
   return choosePort({ purpose: 'http', wanted: settings.port, standard: 9090, dataDir, application });
-}
-
-async function usableBinary(unit: CompanionUnit): Promise<FoundBinary | UnitStatus> {
-  try {
-    const { found } = await findBinary(prometheusBinary, unit.places);
-    const remedy = `put "prometheus" on PATH or set ${prometheusBinary.variable}`;
-    return found ?? { name: 'blocked', message: `cannot start prometheus: its program is gone (${remedy})` };
-  } catch (error) {
-    return { name: 'blocked', message: (error as Error).message };
-  }
 }
 
 interface Server {

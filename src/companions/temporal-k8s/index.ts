@@ -1,12 +1,13 @@
 import type { Companion } from '../../controller/companion.ts';
-import { statusSet } from '../../hookcmds/index.ts';
 import { binaryNeeds, obtainBinary } from '../binary.ts';
+import { handleEvent } from '../handle-event.ts';
+import { foreignHolder, portTaken } from '../port-holder.ts';
 import { runAction } from './actions.ts';
 import { actions, config, metadata } from './charm-files.ts';
-import { foreignHolder, frontendTaken, uiTaken } from './ports.ts';
 import { reconcile } from './reconcile.ts';
 import { settingsFrom } from './settings.ts';
 import { temporalBinary } from './temporal-binary.ts';
+import { uiTaken } from './ui-taken.ts';
 
 /** `temporal-k8s`: a real Temporal server on this machine, with a database file and the web UI, on 127.0.0.1 only. */
 export const temporalK8s: Companion = {
@@ -24,17 +25,9 @@ export const temporalK8s: Companion = {
     const [frontend, ui] = await Promise.all(
       [settings.port, settings.uiPort].map((port) => foreignHolder(port, unit.dataDir)),
     );
-    if (frontend) return [frontendTaken(settings, frontend, application)];
+    if (frontend) return [portTaken(settings.port, frontend, application)];
     if (ui) return [uiTaken(settings, ui, application)];
     return [`Temporal Web UI: http://127.0.0.1:${settings.uiPort}`];
   },
-  async handle(event, tools, unit) {
-    if (event.action) return runAction(event.action, tools, unit);
-    if (event.hook === 'stop' || event.hook === 'remove') {
-      return statusSet(tools, { name: 'maintenance', message: '' });
-    }
-    const { relation } = event;
-    const isBroken = relation && event.hook.endsWith('-relation-broken');
-    await reconcile(tools, unit, isBroken ? `${relation.endpoint}:${relation.id}` : undefined);
-  },
+  handle: handleEvent({ runAction, reconcile }),
 };

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { withoutPrefix } from '../server-service.ts';
 
 export interface CliResult {
   readonly ok: boolean;
@@ -37,12 +38,5 @@ export function runCli(
 }
 
 function lastLine(stderr: string): string {
-  return messageIn(stderr.trim().split('\n').at(-1) ?? '');
-}
-
-/** A line of the program without its log prefix: `… level=ERROR msg="…"` or `Error: …`. */
-export function messageIn(line: string): string {
-  const message = /\bmsg=("(?:[^"\\]|\\.)*"|\S+)/.exec(line)?.[1];
-  if (!message) return line.replace(/^Error: /, '');
-  return message.startsWith('"') ? (JSON.parse(message) as string) : message;
+  return withoutPrefix(stderr.trim().split('\n').at(-1) ?? '');
 }

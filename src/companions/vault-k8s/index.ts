@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Companion } from '../../controller/companion.ts';
-import { statusSet } from '../../hookcmds/index.ts';
 import { binaryNeeds, obtainBinary } from '../binary.ts';
+import { handleEvent } from '../handle-event.ts';
+import { foreignHolder, portTaken } from '../port-holder.ts';
 import { runAction } from './actions.ts';
 import { actions, config, metadata } from './charm-files.ts';
-import { foreignHolder, portTaken, reconcile } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { settingsFrom } from './settings.ts';
 import { authorityFile } from './vault-api.ts';
 import { vaultBinary } from './vault-binary.ts';
@@ -22,19 +23,11 @@ export const vaultK8s: Companion = {
     const { settings, problems } = settingsFrom(unit.config);
     if (problems.length > 0) return problems;
     const { port, autoUnseal } = settings;
-    const holder = await foreignHolder({ port, dataDir: unit.dataDir });
-    if (holder) return [portTaken(settings, holder, unit.name.split('/')[0]!)];
+    const holder = await foreignHolder(port, unit.dataDir);
+    if (holder) return [portTaken(port, holder, unit.name.split('/')[0]!)];
     const shell = [`VAULT_ADDR=https://127.0.0.1:${port}`, `VAULT_CACERT=${authorityFile(unit.dataDir)}`];
     const token = autoUnseal ? [`root token in ${join(unit.dataDir, 'root-token')}`] : [];
     return [`Vault: ${[shell.join(' '), ...token].join(' · ')}`];
   },
-  async handle(event, tools, unit) {
-    if (event.action) return runAction(event.action, tools, unit);
-    if (event.hook === 'stop' || event.hook === 'remove') {
-      return statusSet(tools, { name: 'maintenance', message: '' });
-    }
-    const { relation } = event;
-    const isBroken = relation && event.hook.endsWith('-relation-broken');
-    await reconcile(tools, unit, isBroken ? `${relation.endpoint}:${relation.id}` : undefined);
-  },
+  handle: handleEvent({ runAction, reconcile }),
 };

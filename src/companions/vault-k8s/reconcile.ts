@@ -1,21 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { CompanionUnit } from '../../controller/companion.ts';
-import { applicationVersionSet, type HookCommandRunner, isLeader } from '../../hookcmds/index.ts';
+import { type HookCommandRunner, isLeader } from '../../hookcmds/index.ts';
 import { PebbleClient } from '../../pebble/client.ts';
-import { type FoundBinary, findBinary } from '../binary.ts';
 import { publishSecret } from '../owned-secret.ts';
-import { describeHolder, type PortHolder, portHolder } from '../port-holder.ts';
-import { notServing, showStatus, startingStatus, tellPorts, type UnitStatus } from '../server-service.ts';
+import { foreignHolder, portTaken } from '../port-holder.ts';
+import { ensureRunning, layer, notServing } from '../server-service.ts';
+import { showStatus, tellPorts, type UnitStatus } from '../unit-status.ts';
+import { usableBinary } from '../usable-binary.ts';
 import { authorise, charmToken } from './charm-role.ts';
-import { checkCommand, layer, type ServerFacts, serverCommand, service, stateCheck } from './layer.ts';
 import { lostItsKey, openVault } from './open-vault.ts';
 import { readPrivate } from './private-files.ts';
 import { serveRelations } from './relations.ts';
-import { configFile, ensureServerFiles, forgetStorage } from './server-files.ts';
+import { forgetStorage } from './server-files.ts';
 import { settingsFrom, type VaultSettings } from './settings.ts';
 import { authorityFile, VaultRefusal, type VaultServer, type VaultState, waitForVault } from './vault-api.ts';
 import { vaultBinary } from './vault-binary.ts';
+import { checkCommand, type ServerFacts, service, stateCheck, vaultService } from './vault-service.ts';
 
 /** How long one event waits for the server. A slower one is noticed by its check, which is an event. */
 const startWaitMs = 15_000;
@@ -45,15 +46,15 @@ async function serve(tools: HookCommandRunner, unit: CompanionUnit, broken: stri
   if (problems.length > 0) return { name: 'blocked', message: problems.join('; ') };
   const pebble = new PebbleClient({ socket: unit.pebbleSockets.vault ?? '' });
   if (!(await pebble.reachable())) return { name: 'waiting', message: 'waiting for pebble api' };
-  const binary = await usableBinary(unit);
+  const binary = await usableBinary(unit, vaultBinary);
   if ('name' in binary) return binary;
   const server: VaultServer = { port: settings.port, dataDir: unit.dataDir };
   const application = unit.name.split('/')[0]!;
-  const holder = await foreignHolder(server);
-  if (holder) return { name: 'blocked', message: portTaken(settings, holder, application) };
+  const holder = await foreignHolder(server.port, server.dataDir);
+  if (holder) return { name: 'blocked', message: portTaken(server.port, holder, application) };
 
-  const facts: ServerFacts = { binary: binary.path, server };
-  const problem = await start(tools, pebble, facts, binary.version);
+  const facts: ServerFacts = { binary, server };
+  const { problem } = await ensureRunning(tools, pebble, vaultService(facts, 'down'));
   if (problem) return { name: 'blocked', message: problem };
   const reached = await reachState(pebble, facts, settings);
   await watch(pebble, facts, reached.state);
@@ -72,58 +73,14 @@ async function serve(tools: HookCommandRunner, unit: CompanionUnit, broken: stri
   }
 }
 
-async function usableBinary(unit: CompanionUnit): Promise<FoundBinary | UnitStatus> {
-  try {
-    const { found } = await findBinary(vaultBinary, unit.places);
-    const remedy = `put "vault" on PATH or set ${vaultBinary.variable}`;
-    return found ?? { name: 'blocked', message: `cannot start vault: its program is gone (${remedy})` };
-  } catch (error) {
-    return { name: 'blocked', message: (error as Error).message };
-  }
-}
-
-/** The process other than our own server that has the port. Ours is known by its configuration file. */
-export async function foreignHolder(server: VaultServer): Promise<PortHolder | undefined> {
-  const holder = await portHolder(server.port);
-  return holder?.argv.includes(`-config=${configFile(server)}`) ? undefined : holder;
-}
-
-/** Why the server cannot run, and what to do. */
-export function portTaken({ port }: VaultSettings, holder: PortHolder, application: string): string {
-  const taken = `port taken by ${describeHolder(holder)}`;
-  return `cannot listen on 127.0.0.1:${port}: ${taken} (charmlet config ${application} port=<free port>)`;
-}
-
-/** Starts the server, or restarts it with other arguments. Answers why it would not start. */
-async function start(tools: HookCommandRunner, pebble: PebbleClient, facts: ServerFacts, version: string) {
-  if ((await planned(pebble)).running === serverCommand(facts)) return undefined;
-  await showStatus(tools, startingStatus(service));
-  await ensureServerFiles(facts.server);
-  await applicationVersionSet(tools, version);
-  await pebble.addLayer(service, layer(facts, 'down'), { combine: true });
-  const change = await pebble.waitChange(await pebble.replan(), { timeoutMs: 20_000 });
-  return change.err ? (await notServing(pebble, service)).message : undefined;
-}
-
-/** The command of the service while it is up or coming back, and that of the check. */
-async function planned(pebble: PebbleClient): Promise<{ readonly running?: string; readonly check?: string }> {
-  const [plan, services] = await Promise.all([pebble.plan(), pebble.services([service])]);
-  const { services: inPlan, checks } = (parse(plan) ?? {}) as {
-    services?: Record<string, { command?: string }>;
-    checks?: Record<string, { exec?: { command?: string } }>;
-  };
-  const up = services.some((info) => info.current === 'active' || info.current === 'backoff');
-  const [running, check] = [up ? inPlan?.[service]?.command : undefined, checks?.[stateCheck]?.exec?.command];
-  return { ...(running !== undefined && { running }), ...(check !== undefined && { check }) };
-}
-
 /**
  * From now on any other state than this one is an event: of a check that fails already, another failure would be none, so
  * it is made to look at once.
  */
 async function watch(pebble: PebbleClient, facts: ServerFacts, state: VaultState): Promise<void> {
-  if ((await planned(pebble)).check !== checkCommand(facts.server, state)) {
-    await pebble.addLayer(service, layer(facts, state), { combine: true });
+  const { checks } = (parse(await pebble.plan()) ?? {}) as { checks?: Record<string, { exec?: { command?: string } }> };
+  if (checks?.[stateCheck]?.exec?.command !== checkCommand(facts.server, state)) {
+    await pebble.addLayer(service, layer(vaultService(facts, state)), { combine: true });
     await pebble.waitChange(await pebble.replan(), { timeoutMs: 20_000 });
   }
   const [check] = await pebble.checks({ names: [stateCheck] });

@@ -57,7 +57,7 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
     expect(await panel(page, 'Activity failures').textContent()).toContain('refuse');
     expect([...asked]).toEqual([new URL(url).origin]);
     await shot(page, 'all');
-    await page.close();
+    await page.context().close();
   });
 
   test('labels are text, whatever is in them', async () => {
@@ -66,7 +66,7 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
     await failures.getByText('<img src=x').first().waitFor({ timeout: 60_000 });
     expect(await page.locator('main img').count()).toBe(0);
     expect(await page.title()).toBe('Temporal Worker SDK Metrics – Dashboards');
-    await page.close();
+    await page.context().close();
   });
 
   test('a chosen application is the only one that is shown, also in the address', async () => {
@@ -95,7 +95,7 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
       () => panel(page, 'Workers up').locator('.value').textContent(),
       (text) => text === '4',
     );
-    await page.close();
+    await page.context().close();
   });
 
   test('a rectangle in a chart is the time that all show', async () => {
@@ -109,7 +109,7 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
     await page.mouse.up();
     await page.waitForURL(/from=\d{13}&to=\d{13}/);
     expect(await page.locator('[data-control=range]').inputValue()).toBe('');
-    await page.close();
+    await page.context().close();
   });
 
   test('a Prometheus that is away is told, what was drawn stays, and it is drawn again when it is back', async () => {
@@ -150,7 +150,7 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
       () => notice.textContent(),
       (text) => text === '',
     );
-    await page.close();
+    await page.context().close();
   });
 
   test('fits a narrow screen, in the dark too, and every control has a name', async () => {
@@ -165,7 +165,7 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
     }));
     expect(facts).toEqual({ width: 390, ground: 'rgb(16, 18, 22)', nameless: 0 });
     await shot(page, 'narrow');
-    await page.close();
+    await page.context().close();
   });
 
   test('the unit of grafana-k8s serves the same page with its password', async () => {
@@ -174,7 +174,7 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
     const page = await open({ httpCredentials }, told.url);
     await panel(page, 'Worker up').locator('canvas').waitFor();
     figure(`dashboard drawn in ${drawnMs} ms`);
-    await page.close();
+    await page.context().close();
   });
 
   async function open(options: BrowserContextOptions = {}, at = url): Promise<Page> {
@@ -184,7 +184,6 @@ describe.runIf(hasChromium())('the dashboard in a browser', () => {
       ...options,
     });
     const page = await context.newPage();
-    page.on('close', () => void context.close());
     page.on('pageerror', (error) => problems.push(error.message));
     const began = Date.now();
     await page.goto(`${at}/?from=now-5m&to=now&refresh=5s`);

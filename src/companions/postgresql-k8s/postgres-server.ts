@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { stringify } from 'yaml';
-import { clusterDir } from './cluster.ts';
+import type { ServerService } from '../server-service.ts';
+import { clusterDir, ensureCluster } from './cluster.ts';
 import type { PostgresPrograms } from './postgres-programs.ts';
 import { serverUser } from './server-user.ts';
 import type { PostgresSettings } from './settings.ts';
 
 export const service = 'postgresql';
-export const upCheck = 'postgresql-up';
 
 export interface ServerFacts {
   readonly programs: PostgresPrograms;
@@ -25,11 +24,12 @@ const fastStop = [
   'exit "$code"',
 ].join('; ');
 
-/** The command line that Pebble runs, in Pebble's shell-like quoting. */
-export function serverCommand({ programs, dataDir, settings }: ServerFacts): string {
+/** The server as a service, and a check that turns its death and its return into events. */
+export function postgresServer({ programs, dataDir, settings }: ServerFacts): ServerService {
+  const { port, maxConnections } = settings;
   const options = {
-    port: settings.port,
-    max_connections: settings.maxConnections,
+    port,
+    max_connections: maxConnections,
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     ssl: 'on',
@@ -46,35 +46,20 @@ export function serverCommand({ programs, dataDir, settings }: ServerFacts): str
     clusterDir(dataDir),
     ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
-  return ['/bin/sh', '-c', fastStop, 'sh', ...server].map(quote).join(' ');
+  return {
+    name: service,
+    argv: ['/bin/sh', '-c', fastStop, 'sh', ...server],
+    environment: { HOME: dataDir, LC_ALL: 'C' },
+    killDelay: '20s',
+    check: { tcp: { host: '127.0.0.1', port } },
+    version: programs.version,
+    prepare: () => ensureCluster(dataDir, programs),
+    complaintIn,
+  };
 }
 
-/** The Pebble layer: the server, and a check that turns its death and its return into events. */
-export function layer(facts: ServerFacts): string {
-  return stringify({
-    summary: 'postgresql server',
-    services: {
-      [service]: {
-        override: 'replace',
-        summary: 'postgresql server',
-        command: serverCommand(facts),
-        startup: 'enabled',
-        'kill-delay': '20s',
-        environment: { HOME: facts.dataDir, LC_ALL: 'C' },
-      },
-    },
-    checks: {
-      [upCheck]: {
-        override: 'replace',
-        tcp: { host: '127.0.0.1', port: facts.settings.port },
-        period: '2s',
-        timeout: '1s',
-        threshold: 1,
-      },
-    },
-  });
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+/** What the server, or the shell that starts it, complained about last. */
+export function complaintIn(lines: readonly string[]): string | undefined {
+  const line = lines.findLast((line) => /FATAL|PANIC|ERROR|setpriv|not /.test(line));
+  return line?.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '').trim();
 }
