@@ -169,13 +169,13 @@ function addHistory(model: Model, unit: number, kind: 'workload' | 'juju-unit', 
 
 /**
  * A loopback address that no other unit of this controller has, and hardly one of another controller on the same machine:
- * the second octet comes from the model's uuid.
+ * where a model's addresses begin, one of 57,344 places, comes from its uuid.
  */
 function ownAddress(model: Model): string {
-  const octet = 16 + (createHash('sha256').update(model.uuid).digest()[0]! % 224);
+  const [second, third] = createHash('sha256').update(model.uuid).digest();
   for (;;) {
     const number = nextNumber(model, 'address', 1);
-    const address = `127.${octet}.${(number >> 8) & 255}.${number & 255}`;
+    const address = `127.${16 + (second! % 224)}.${(third! + (number >> 8)) & 255}.${number & 255}`;
     if (!model.db.get('SELECT 1 FROM units WHERE address = ?', address)) return address;
   }
 }
