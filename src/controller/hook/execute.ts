@@ -5,6 +5,7 @@ import { CommandError, UsageError } from './command-error.ts';
 import type { HookContext } from './context.ts';
 import { type FlagKind, HelpWanted, parseFlags } from './flags.ts';
 import { goAtoi, goQuote } from './go-text.ts';
+import { allFlags, renderHelp } from './help.ts';
 import { type Format, formatValue } from './output.ts';
 import { hookCommands } from './table.ts';
 import type { HookCommandResult } from './tools.ts';
@@ -28,7 +29,7 @@ export async function executeHookCommand(context: HookContext, line: HookCommand
     return await runCommand(context, command, line);
   } catch (error) {
     if (error instanceof HelpWanted) {
-      return { exitCode: 0, stdout: renderHelp(line.command, command), stderr: '' };
+      return { exitCode: 0, stdout: renderHelp(context, line.command, command), stderr: '' };
     }
     if (error instanceof UsageError) {
       return failure(2, error.message);
@@ -60,8 +61,9 @@ async function runCommand(
   line: HookCommandLine,
 ): Promise<HookCommandResult> {
   const formats = command.formats;
-  const spec = { ...command.flags, ...(formats ? ({ format: 'format', o: 'string', output: '=o' } as const) : {}) };
-  const { flags, args } = parseFlags(spec, line.args, (kind, value) => refusal(context, command, kind, value));
+  const { flags, args } = parseFlags(allFlags(command), line.args, (kind, value) =>
+    refusal(context, command, kind, value),
+  );
   const format = formats ? ((flags.text('format') as Format | undefined) ?? formats[0]) : undefined;
   const call: HookCommandCall = {
     context,
@@ -136,13 +138,4 @@ function reason(error: unknown): string {
 
 function failure(exitCode: number, message: string): HookCommandResult {
   return { exitCode, stdout: '', stderr: `ERROR ${message}\n` };
-}
-
-function renderHelp(name: string, command: HookCommand): string {
-  const options = Object.keys({ ...command.flags, ...(command.formats ? { format: 1, o: 1, output: 1 } : {}) });
-  const lines = options.sort().map((option) => (option.length > 1 ? `--${option}` : `-${option}`));
-  const formats = command.formats ? `\nFormats: ${command.formats.join('|')} (default ${command.formats[0]})\n` : '';
-  const listed = lines.length > 0 ? `\nOptions:\n${lines.join('\n')}\n` : '';
-  const usage = [name, ...(lines.length > 0 ? ['[options]'] : []), ...(command.args ? [command.args] : [])].join(' ');
-  return `Usage: ${usage}\n\nSummary:\n${command.purpose}\n${listed}${formats}`;
 }

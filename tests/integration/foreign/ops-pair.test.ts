@@ -69,6 +69,15 @@ test.skipIf(!library)('options arrive with their types, and one without a value 
   expect(await python('taker/0', open)).toEqual({ token: 'abc' });
 });
 
+test.skipIf(!library)(
+  'a storage is told as attached, by its name and place, and is there for every later hook',
+  async () => {
+    await waitForLine('taker/0', 'shelf_storage_attached shelf/2 there');
+    const read = "result = [[s.full_id, s.location.is_dir()] for s in model.storages['shelf']]";
+    expect(await python('taker/0', read)).toEqual([['shelf/2', true]]);
+  },
+);
+
 test.skipIf(!library)('an event that was put off comes again before the next one', async () => {
   const before = told('taker/0').length;
   await controller.config('taker', { word: 'defer' });

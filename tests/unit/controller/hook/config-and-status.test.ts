@@ -146,5 +146,28 @@ test('a command that does not exist is a bad request', async () => {
 });
 
 test('--help tells how a command is called', async () => {
-  expect(await hook().call('is-leader', '--help')).toContain('Usage: is-leader [options]\n');
+  expect(await hook().call('is-leader', '--help')).toBe(
+    `Usage: is-leader [options]
+
+Summary:
+Print application leadership status.
+
+Options:
+--format  (= smart)
+    Specify output format (json|smart|yaml)
+-o, --output (= "")
+    Specify an output file
+`,
+  );
+});
+
+test('--help names the storage and the relation of the hook as defaults, where ops looks for them', async () => {
+  const storage = { id: 'certs/0', name: 'certs', kind: 'filesystem', location: '/s/certs/0' };
+  const attached = hook({ storages: [storage] }, { hook: 'certs-storage-attached', storage });
+  expect(await attached.call('storage-get', '--help')).toMatch(/^-s {2}\(= certs\/0\)$/m);
+  expect(await hook().call('storage-get', '-h')).toMatch(/^-s {2}\(= \)$/m);
+  const relation = { endpoint: 'database', id: 7, remoteApp: 'pg', remoteUnit: 'pg/0' };
+  const changed = hook({}, { hook: 'database-relation-changed', relation });
+  expect(await changed.call('relation-get', '--help')).toMatch(/^-r, --relation {2}\(= database:7\)$/m);
+  expect(await changed.call('relation-get', '--help')).toMatch(/^--app {2}\(= false\)$/m);
 });
