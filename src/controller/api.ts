@@ -85,8 +85,9 @@ export interface Methods extends AuthorMethods, ModelMethods, OfferMethods, Rela
     { messages: string[] },
     Progress
   >;
+  /** `forceUnits`: units in error get the new charm too, and their failed hook is tried again with it. */
   refresh: Call<
-    { application: string; path?: string; resources: Record<string, string>; live: boolean },
+    { application: string; path?: string; resources: Record<string, string>; live: boolean; forceUnits?: boolean },
     { messages: string[] },
     Progress
   >;

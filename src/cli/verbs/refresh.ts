@@ -24,7 +24,7 @@ export const verb: Verb = {
       .option('--channel <channel>', 'accepted for Juju')
       .option('--revision <n>', 'accepted for Juju')
       .option('--force', 'accepted for Juju')
-      .option('--force-units', 'accepted for Juju')
+      .option('--force-units', 'give the charm to units in error as well, and try their failed hook again with it')
       .option('--force-base', 'accepted for Juju');
   },
   async run(call) {
@@ -38,7 +38,8 @@ export const verb: Verb = {
     if (given === undefined) await buildCharm(call);
     await buildSample(call, Object.values(resources));
     const path = given === undefined ? {} : { path: userPath(given, call.cwd) };
-    const params = { application, ...path, resources, live: call.options.live === true };
+    const { live, forceUnits } = call.options;
+    const params = { application, ...path, resources, live: live === true, forceUnits: forceUnits === true };
     const { messages } = await call.client.call('refresh', params, {
       onEvent: ({ progress }) => call.info(progress),
       signal: call.signal,

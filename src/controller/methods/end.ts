@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Methods } from '../api.ts';
 import type { Shared } from '../context.ts';
 import { removeTree } from '../copy-tree.ts';
+import { codeOf } from '../errors.ts';
 import { markerFile, unitsDir } from '../places.ts';
 import type { Caller } from '../server.ts';
 import { endSupervisors, specsBelow } from '../units/leftovers.ts';
@@ -23,13 +24,29 @@ export async function killController(
   const { paths } = parts.shared;
   await endEverything(parts, caller);
   const messages: string[] = [];
-  for (const directory of [paths.runtime, paths.data]) {
-    if (existsSync(markerFile(directory))) await removeTree(directory);
-    else messages.push(`${directory} is no directory of charmlet's and was left alone`);
+  try {
+    for (const directory of [paths.runtime, paths.data]) {
+      const left = existsSync(markerFile(directory))
+        ? await removeDirectory(directory)
+        : `${directory} is no directory of charmlet's and was left alone`;
+      if (left === null) caller.tell({ progress: `Removed ${directory}` });
+      else messages.push(left);
+    }
+    return { messages };
+  } finally {
+    setImmediate(() => void parts.close());
   }
-  caller.tell({ progress: `Removed ${paths.data} and ${paths.runtime}` });
-  setImmediate(() => void parts.close());
-  return { messages };
+}
+
+/** Null when it has gone. A directory that somebody else made for us, such as a mount point, can be emptied but not removed. */
+async function removeDirectory(directory: string): Promise<string | null> {
+  try {
+    await removeTree(directory);
+    return null;
+  } catch (error) {
+    for (const name of readdirSync(directory)) await removeTree(join(directory, name));
+    return `${directory} is empty, and itself was left: it cannot be removed (${codeOf(error)})`;
+  }
 }
 
 async function endEverything(parts: Parts, caller: Pick<Caller<'stop'>, 'tell'>): Promise<void> {

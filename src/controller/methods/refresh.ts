@@ -8,11 +8,12 @@ import { type TakenResource, takeResources } from '../resources/take-resources.t
 import type { Caller } from '../server.ts';
 import { type ApplicationRecord, charmOf, readApplication } from '../store/applications.ts';
 import { viewKey } from '../store/endpoints.ts';
-import type { Model } from '../store/models.ts';
-import { queueEvent, ranks } from '../store/queue.ts';
+import { type Model, now } from '../store/models.ts';
+import { failedEvent, queueEvent, ranks, setRetry, unqueueEvent } from '../store/queue.ts';
 import { addPeerRelations, relationsOf } from '../store/relations.ts';
 import { setResource } from '../store/resources.ts';
 import { listUnits } from '../store/units.ts';
+import { takeCharm } from '../units/take-charm.ts';
 import { needApplication } from './find.ts';
 
 /** Another revision of the charm, from a path or from the catalogue, with new resources if any are given. */
@@ -39,15 +40,16 @@ export async function refresh(
     }
     const tell = (progress: string): void => caller.tell({ progress });
     const resources = await takeResources(context, found.spec, params.resources, { live: params.live, tell });
+    let waiting: string[] = [];
     const revision = await keepCharm(context, found, (kept) => {
       refuseBrokenRelations(model, application, found.spec);
       model.db.run('UPDATE applications SET charm = ? WHERE id = ?', kept.record().id, application.id);
       addPeerRelations(model, readApplication(model, application.id));
-      renewUnits(model, application, resources);
+      waiting = renewUnits(model, application, { resources, forced: params.forceUnits === true });
       return kept.revision;
     });
     tell(`Added local charm "${found.spec.name}", revision ${revision}, to the model`);
-    return { messages: [] };
+    return { messages: waiting.map((unit) => `${whyItWaits(unit)} (at once: --force-units)`) };
   } finally {
     await found.dispose();
   }
@@ -80,28 +82,42 @@ export async function attachResource(
     { [params.name]: params.value },
     { live: params.live, tell: (progress) => caller.tell({ progress }) },
   );
-  model.db.transact(() => renewUnits(model, application, resources));
-  return { messages: [] };
+  const waiting = model.db.transact(() => renewUnits(model, application, { resources, forced: false }));
+  return { messages: waiting.map(whyItWaits) };
 }
 
-/** A unit that was never installed begins with the new charm; the others are told stop first, and follow then. */
-function renewUnits(model: Model, application: ApplicationRecord, resources: readonly TakenResource[]): void {
+/**
+ * A unit that was never installed begins with the new charm; the others are told stop first, and follow then. A unit in
+ * error can be told nothing: forced it follows at once, as in Juju without stop and upgrade-charm, else it waits.
+ * Answers the names of those that wait.
+ */
+function renewUnits(
+  model: Model,
+  application: ApplicationRecord,
+  { resources, forced }: { readonly resources: readonly TakenResource[]; readonly forced: boolean },
+): string[] {
+  const waiting: string[] = [];
   for (const resource of resources) setResource(model, application.id, resource);
   model.db.run('UPDATE applications SET generation = generation + 1 WHERE id = ?', application.id);
-  const { charm } = readApplication(model, application.id);
   for (const unit of listUnits(model, application.id)) {
     if (unit.life === 'dying') continue;
-    if (unit.installed) {
-      queueEvent(model, unit.id, ranks.install, { hook: 'stop' });
+    const failed = failedEvent(model, unit.id);
+    const isInError = failed?.state === 'failed';
+    if (!unit.installed || (isInError && forced)) {
+      takeCharm(model, unit);
+      // Of an earlier refresh, which waited.
+      unqueueEvent(model, unit.id, { hook: 'stop' });
+      if (isInError) setRetry(model, failed.id, new Date(now()));
       continue;
     }
-    model.db.run(
-      'UPDATE units SET charm = ?, generation = (SELECT generation FROM applications WHERE id = ?) WHERE id = ?',
-      charm,
-      application.id,
-      unit.id,
-    );
+    queueEvent(model, unit.id, ranks.install, { hook: 'stop' });
+    if (isInError) waiting.push(unit.name);
   }
+  return waiting;
+}
+
+function whyItWaits(unit: string): string {
+  return `unit "${unit}" is in error and follows when its hook has succeeded`;
 }
 
 function refuseDying(application: ApplicationRecord): void {

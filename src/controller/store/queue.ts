@@ -150,6 +150,15 @@ export function removeEvent(model: Model, event: number): void {
   model.db.run('DELETE FROM events WHERE id = ?', event);
 }
 
+/** Takes an event back that has not begun. */
+export function unqueueEvent(model: Model, unit: number, event: HookEvent): void {
+  model.db.run(
+    `DELETE FROM events WHERE unit = ? AND same_as = ? AND state = 'pending' AND rank <> ${ranks.begun}`,
+    unit,
+    JSON.stringify(event),
+  );
+}
+
 /** What is pending and has not begun. With `failed`, also the event that the unit is in error for. */
 export function dropEvents(model: Model, unit: number, options: { readonly failed: boolean }): void {
   const pending = `(state = 'pending' AND rank <> ${ranks.begun})`;

@@ -1,11 +1,11 @@
 import { configHash, readApplication } from '../store/applications.ts';
-import { readCharm } from '../store/charms.ts';
 import { type Model, now } from '../store/models.ts';
 import { type QueuedEvent, queueEvent, queueNext, ranks, removeEvent } from '../store/queue.ts';
 import { enterRelation, membership, relationExists, setMembership } from '../store/relations.ts';
 import { noteRotated } from '../store/secret-events.ts';
 import { readUnit, setAgentStatus, setWorkloadStatus, type UnitRecord } from '../store/units.ts';
 import { endRelation, forgetUnit } from './forget.ts';
+import { takeCharm } from './take-charm.ts';
 
 /** The hook's name without its endpoint, container or storage: `relation-joined` of `database-relation-joined`. */
 function kindOf(hook: string): string {
@@ -87,19 +87,8 @@ export function afterEvent(model: Model, queued: QueuedEvent, configHashSeen: st
 
 /** The old pod has stopped: the unit comes back with the application's present charm and resources. */
 function followRefresh(model: Model, unit: UnitRecord): void {
-  const row = model.db.get<{ charm: number; generation: number }>(
-    'SELECT charm, generation FROM applications WHERE id = ?',
-    unit.application,
-  )!;
-  model.db.run(
-    "UPDATE units SET charm = ?, generation = ?, started = 0, config_hash = '' WHERE id = ?",
-    row.charm,
-    row.generation,
-    unit.id,
-  );
-  const { spec } = readCharm(model, row.charm);
-  for (const container of Object.keys(spec.containers))
-    model.db.run('INSERT OR IGNORE INTO containers (unit, name) VALUES (?, ?)', unit.id, container);
+  takeCharm(model, unit);
+  model.db.run("UPDATE units SET started = 0, config_hash = '' WHERE id = ?", unit.id);
   queueEvent(model, unit.id, ranks.install, { hook: 'upgrade-charm' });
   queueEvent(model, unit.id, ranks.configChanged, { hook: 'config-changed' });
   queueEvent(model, unit.id, ranks.start, { hook: 'start' });

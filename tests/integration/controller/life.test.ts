@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestController, until, writeCharm } from './controller.ts';
@@ -218,6 +228,30 @@ test('a refresh is told as stop, upgrade-charm, config-changed and start, with t
   expect((await controller.status()).applications.fresher?.['charm-rev']).toBe(1);
 });
 
+test('a refresh waits for a unit in error, unless units are forced: then the failed hook comes again with the new charm', async () => {
+  const directory = join(charms, 'mended');
+  const broken = 'if [ "$event" = config-changed ]; then exit 1; fi; status-set active broken';
+  writeCharm(directory, { name: 'mended', body: broken, files: { 'config.yaml': config } });
+  await controller.deploy(directory);
+  await controller.waitForUnit('mended/0', 'error', 'hook failed: "config-changed"');
+  writeCharm(directory, { name: 'mended', body: 'status-set active mended' });
+  const refresh = (forceUnits: boolean) =>
+    controller.call('refresh', { application: 'mended', path: directory, resources: {}, live: false, forceUnits });
+
+  const { messages } = await refresh(false);
+  expect(messages).toEqual([
+    'unit "mended/0" is in error and follows when its hook has succeeded (at once: --force-units)',
+  ]);
+  expect((await refresh(true)).messages).toEqual([]);
+  await controller.waitForUnit('mended/0', 'active', 'mended');
+  expect(await controller.waitForTold('mended/0', 'start')).toEqual([
+    'install',
+    'leader-elected',
+    'config-changed',
+    'start',
+  ]);
+});
+
 describe('refused before anything is written', () => {
   test.each([
     ['a charm that is not there', '/no/such/charm', 'cannot deploy "/no/such/charm": no such file or directory'],
@@ -232,4 +266,21 @@ describe('refused before anything is written', () => {
     await expect(controller.deploy(path)).rejects.toThrow(message);
     expect(Object.keys((await controller.status()).applications)).toEqual(before);
   });
+});
+
+test('a data directory that cannot be removed itself is emptied, and the controller ends all the same', async () => {
+  const given = mkdtempSync(join(tmpdir(), 'charmlet-given-'));
+  const data = join(given, 'data');
+  const other = new TestController({ CHARMLET_DATA: data });
+  try {
+    await other.start();
+    chmodSync(given, 0o555);
+    const { messages } = await other.call('killController', {});
+    expect(messages).toEqual([`${data} is empty, and itself was left: it cannot be removed (EACCES)`]);
+    expect(readdirSync(data)).toEqual([]);
+    await until('the controller has ended', async () => !other.runs);
+  } finally {
+    chmodSync(given, 0o755);
+    for (const directory of [given, other.scratch]) rmSync(directory, { recursive: true, force: true });
+  }
 });
