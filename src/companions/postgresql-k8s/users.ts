@@ -106,9 +106,10 @@ async function ensureRole(query: Query, { name, password, database, extraRoles }
   }
   const groups = [ownerOf(database), ...extraRoles.filter((each) => !isAttribute(each))];
   for (const group of groups) await ensureMember(query, name, group);
-  const rows = await query('SELECT roleid::regrole::name AS name FROM pg_auth_members WHERE member = to_regrole($1)', [
-    role,
-  ]);
+  const rows = await query(
+    'SELECT pg_get_userbyid(roleid) AS name FROM pg_auth_members WHERE member = to_regrole($1)',
+    [role],
+  );
   for (const { name: group } of rows) {
     if (!groups.includes(String(group))) await query(`REVOKE ${identifier(String(group))} FROM ${role}`);
   }

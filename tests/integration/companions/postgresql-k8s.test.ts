@@ -51,8 +51,8 @@ beforeAll(async () => {
     },
   });
   await system.do('deploy', charm, 'client');
-  await system.do('deploy', charm, 'plain', '--config', 'secrets=', '--config', 'database=plain_orders');
-  await system.do('deploy', charm, 'maker', '--config', 'roles=admin,CREATEDB', '--config', 'database=made');
+  await system.do('deploy', charm, 'plain', '--config', 'secrets=', '--config', 'database=plain-orders');
+  await system.do('deploy', charm, 'maker', '--config', 'roles=admin,CREATEDB', '--config', 'database=Made');
   await active();
 });
 afterAll(() => system?.close());
