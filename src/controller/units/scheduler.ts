@@ -5,9 +5,13 @@ import type { Hosting } from './hosting.ts';
 import type { Performer } from './perform.ts';
 import { type Doing, pickWork } from './pick-work.ts';
 
+/** A dispatch that takes longer mostly waits, perhaps for what another unit does: it no longer keeps others from theirs. */
+const slotMs = 3000;
+
 /**
- * Gives every unit its next piece of work: one at a time for a unit, at most as many at once as the machine has cores.
- * It looks again after each committed change and when a retry is due; nothing ticks in between.
+ * Gives every unit its next piece of work: one at a time for a unit, and at once as many as the machine has cores, those
+ * left out that have run for `slotMs`. It looks again after each committed change and when a retry is due; nothing ticks
+ * in between.
  */
 export class Scheduler {
   readonly #shared: Shared;
@@ -15,8 +19,11 @@ export class Scheduler {
   readonly #performer: Performer;
   readonly #slots: number;
   readonly #busy = new Map<number, { readonly abort: AbortController; readonly done: Promise<void> }>();
-  /** How many of the busy units run a dispatch; the others are being made ready for one. */
+  /** How many slots are taken: by dispatches, for `slotMs` each. */
   #dispatching = 0;
+  /** Unit -> the turn at which its last dispatch ended, of those that have more to do. */
+  #lastTurns = new Map<number, number>();
+  #turn = 0;
   readonly #onChange = (): void => this.look();
   #looking = false;
   #timer: NodeJS.Timeout | undefined;
@@ -68,13 +75,8 @@ export class Scheduler {
   #fill(): void {
     clearTimeout(this.#timer);
     const { db } = this.#shared;
-    // Units that have waited longest first, so that a busy one does not starve the others.
-    const units = db.all<{ unit: number }>(
-      `SELECT unit, min(id) AS oldest FROM events WHERE state <> 'running' GROUP BY unit
-       UNION SELECT unit, 0 FROM tasks WHERE status = 'pending' AND unit IS NOT NULL ORDER BY 2`,
-    );
     let nextDue = Number.POSITIVE_INFINITY;
-    for (const { unit } of units) {
+    for (const unit of this.#inTurn()) {
       if (this.#busy.has(unit)) continue;
       const model = modelOfUnit(db, unit);
       if (!model) continue;
@@ -84,10 +86,23 @@ export class Scheduler {
       else if (!this.#hosting.isReady(unit))
         this.#begin(unit, (signal) => this.#prepare(contextOf(this.#shared, model), unit, work, signal));
       else if (this.#dispatching < this.#slots)
-        this.#begin(unit, (signal) => this.#dispatch(contextOf(this.#shared, model), work, signal));
+        this.#begin(unit, (signal) => this.#dispatch(contextOf(this.#shared, model), unit, work, signal));
     }
     if (Number.isFinite(nextDue))
       this.#timer = setTimeout(() => this.look(), Math.max(1, Math.min(nextDue - Date.now(), 2 ** 31 - 1)));
+  }
+
+  /** The units with something to do. Those with a task first; then by turns, so that one with a long queue starves nobody. */
+  #inTurn(): number[] {
+    const rows = this.#shared.db.all<{ unit: number; oldest: number }>(
+      `SELECT unit, min(oldest) AS oldest FROM (
+         SELECT unit, id AS oldest FROM events WHERE state <> 'running'
+         UNION ALL SELECT unit, 0 FROM tasks WHERE status = 'pending' AND unit IS NOT NULL)
+       GROUP BY unit ORDER BY oldest`,
+    );
+    this.#lastTurns = new Map(rows.map(({ unit }) => [unit, this.#lastTurns.get(unit) ?? 0]));
+    const place = ({ unit, oldest }: (typeof rows)[number]) => (oldest === 0 ? -1 : this.#lastTurns.get(unit)!);
+    return rows.sort((a, b) => place(a) - place(b)).map(({ unit }) => unit);
   }
 
   #begin(unit: number, body: (signal: AbortSignal) => Promise<void>): void {
@@ -111,12 +126,24 @@ export class Scheduler {
     }
   }
 
-  async #dispatch(context: Context, work: Doing, signal: AbortSignal): Promise<void> {
+  async #dispatch(context: Context, unit: number, work: Doing, signal: AbortSignal): Promise<void> {
     this.#dispatching += 1;
+    let hasSlot = true;
+    const leaveSlot = (): void => {
+      if (hasSlot) this.#dispatching -= 1;
+      hasSlot = false;
+    };
+    const timer = setTimeout(() => {
+      leaveSlot();
+      this.look();
+    }, slotMs);
     try {
       await this.#performer.perform(context, work, signal);
     } finally {
-      this.#dispatching -= 1;
+      clearTimeout(timer);
+      leaveSlot();
+      this.#turn += 1;
+      this.#lastTurns.set(unit, this.#turn);
     }
   }
 }

@@ -247,8 +247,9 @@ describe('a relation across models', () => {
   test('ends with an offer that is removed by force, which the consumer sees', async () => {
     await integrate('web', 'cos.prom');
     await until('it is joined', async () => (await cos.status()).offers?.prom?.['active-connected-count'] === 1);
+    expect((await controller.status()).integrations).toHaveLength(1);
     await cos.call('removeOffer', { offers: ['admin/cos.prom'], force: true });
-    await until('the relation has gone', async () => (await relationId(controller, 'web/0')) === '');
+    await controller.waitFor('the relation has gone', ({ integrations = [] }) => integrations.length === 0);
     expect((await controller.status())['application-endpoints']?.prom?.['application-status']).toEqual({
       current: 'terminated',
       message: 'offer has been removed',
