@@ -28,6 +28,7 @@ export class HookContext {
   readonly #onTaskLog: ((line: string) => void) | undefined;
   readonly #state = new Map<string, string | null>();
   readonly #ports = new Map<string, 'opened' | 'closed'>();
+  readonly #relations: readonly RelationRecord[];
   #config: Readonly<Record<string, ConfigValue | null>> | undefined;
 
   constructor(options: {
@@ -44,6 +45,7 @@ export class HookContext {
     this.secrets = new PendingSecrets(options.model, options.unit);
     this.action = options.event.action || options.event.exec ? { results: {}, message: '', failed: false } : undefined;
     this.#onTaskLog = options.onTaskLog;
+    this.#relations = options.model.relations(options.unit);
   }
 
   /** The options as they were when the hook first asked. */
@@ -71,8 +73,9 @@ export class HookContext {
     return this.action;
   }
 
+  /** Those there were when the hook began, with the units that had joined: a charm never sees a relation come in between. */
   relations(): readonly RelationRecord[] {
-    return this.model.relations(this.unit);
+    return this.#relations;
   }
 
   relation(id: number): RelationRecord | undefined {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestController, until, writeCharm } from './controller.ts';
@@ -214,6 +214,19 @@ describe('a refresh', () => {
       'start',
     ]);
   });
+});
+
+test('a relation that comes while a hook runs is not there for that hook, and is told next', async () => {
+  const [go, seen] = ['go', 'seen'].map((name) => join(controller.scratch, name)) as [string, string];
+  const look = 'relation-ids db; relation-ids db --format=json';
+  const body = `if [ "$event" = start ]; then ${look} >${seen}; until [ -e ${go} ]; do sleep 0.05; done; ${look} >>${seen}; fi`;
+  await controller.deploy(related('early', 'provides: {db: {interface: early}}\n'));
+  await controller.deploy(related('late', 'requires: {db: {interface: early}}\n', body));
+  await until('the hook runs', async () => existsSync(seen) && readFileSync(seen, 'utf8') === '[]\n');
+  await integrate('late', 'early');
+  writeFileSync(go, '');
+  await controller.waitForTold('late/0', 'db-relation-created');
+  expect(readFileSync(seen, 'utf8')).toBe('[]\n[]\n');
 });
 
 test('a model that is destroyed parts what is related, and leaves nothing', async () => {

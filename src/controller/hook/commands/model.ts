@@ -73,10 +73,10 @@ function unitStates(context: HookContext, application: string): Record<string, O
   return Object.fromEntries(units.map(({ name, status }) => [name, state(status.status, status.since)]));
 }
 
-/** Endpoint -> the other application and its units. Peers are listed among the units alone. */
+/** Endpoint -> the other application and its units, as of now. Peers are listed among the units alone. */
 function relationStates(context: HookContext): Record<string, Record<string, Ordered>> {
   const states: Record<string, Record<string, Ordered>> = {};
-  for (const relation of context.relations().filter((each) => !context.isPeer(each))) {
+  for (const relation of context.model.relations(context.unit).filter((each) => !context.isPeer(each))) {
     const related = unitStates(context, relation.remoteApp);
     const units = Object.entries(related).filter(([name]) => applicationOf(name) === relation.remoteApp);
     states[relation.endpoint] = {
