@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { chmod, copyFile, link, lstat, mkdir, readdir, readlink, rm, symlink } from 'node:fs/promises';
+import { chmod, copyFile, link, lstat, mkdir, readdir, readlink, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, UserError } from './errors.ts';
 
@@ -11,7 +11,7 @@ export interface CopyOptions {
 }
 
 /**
- * Copies a directory with modes and symlinks; shares blocks where the file system can. `to` must not exist. Sockets,
+ * Copies a directory with modes, times of change and symlinks; shares blocks where the file system can. `to` must not exist. Sockets,
  * pipes and devices are left out, as an image has none.
  */
 export async function copyTree(from: string, to: string, options: CopyOptions = {}): Promise<void> {
@@ -45,6 +45,8 @@ async function copyOne(source: string, target: string, linkFrom: number | undefi
   try {
     await copyFile(source, target, constants.COPYFILE_FICLONE);
     await chmod(target, found.mode & 0o777);
+    // By these Python knows whether what it has compiled is still what lies beside it.
+    await utimes(target, found.atime, found.mtime);
   } catch (error) {
     if (codeOf(error) === 'ENOSPC')
       throw new UserError(`cannot copy ${source}: no space left on the disk of ${target}`, { cause: error });
