@@ -16,6 +16,11 @@ export interface SupervisorSpec {
   readonly http?: string;
   /** `auto`: give services their own view of the file system where a mount namespace can be had. `never`: resolve paths instead. */
   readonly namespace: 'auto' | 'never';
+  /**
+   * The image's users are not here, and an ordinary user can become nobody: who is named in a layer, an exec or a push is
+   * taken for the supervisor's own user. Absent: false, and names are looked up as Pebble does.
+   */
+  readonly oneUser?: boolean;
   /** Layer files of the image, label -> YAML text, in order. A companion and a directory resource have none. */
   readonly layers: readonly { readonly label: string; readonly text: string }[];
 }

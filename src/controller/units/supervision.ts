@@ -118,6 +118,7 @@ export function supervisorSpec(context: Context, unit: UnitRecord, container: st
       ...(env.TZ && { TZ: env.TZ }),
     },
     namespace: charm.origin === 'companion' || env.CHARMLET_NAMESPACE === 'never' ? 'never' : 'auto',
+    oneUser: isDirectory && process.getuid?.() !== 0,
     layers: [],
   };
 }

@@ -93,7 +93,7 @@ function runTcp({ port = 0, host = 'localhost' }: NonNullable<Check['tcp']>, sig
 
 function runExec(exec: NonNullable<Check['exec']>, view: View, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const who = runAs(exec);
+    const who = runAs(exec, view.paths);
     const launch = view.launchShort({
       words: splitWords(exec.command ?? ''),
       env: { ...view.environment, ...exec.environment },

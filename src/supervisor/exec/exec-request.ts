@@ -53,7 +53,7 @@ export function readExecRequest(body: ExecBody, plan: Plan, view: View): ExecReq
   const timeoutMs = body.timeout ? parseDuration(body.timeout) : 0;
   if (timeoutMs === null) throw new ExecRefused(`invalid timeout: time: invalid duration "${body.timeout}"`);
   const runner = contextOf(body, plan);
-  const who = identityOf(runner);
+  const who = identityOf(runner, view);
   if (body.interactive && !body.terminal) {
     throw new ExecRefused('cannot call exec: cannot use interactive mode without a terminal', 500);
   }
@@ -98,9 +98,9 @@ function contextOf(body: ExecBody, plan: Plan): Runner {
   return mergeContext(service, overrides);
 }
 
-function identityOf(runner: Runner): ReturnType<typeof runAs> {
+function identityOf(runner: Runner, view: View): ReturnType<typeof runAs> {
   try {
-    return runAs(runner);
+    return runAs(runner, view.paths);
   } catch (error) {
     throw new ExecRefused((error as Error).message);
   }

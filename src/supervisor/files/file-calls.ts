@@ -60,7 +60,7 @@ export class FileCalls {
   /** Writes by way of a new file that is renamed, so that a reader sees the old content or the new one. */
   async write(item: WriteItem, content: Buffer): Promise<void> {
     mustBeAbsolute(item.path);
-    const owner = ownerOf(item);
+    const owner = this.#ownerOf(item);
     const parent = posix.dirname(item.path);
     if (item['make-dirs']) await this.#makeAll(parent, 0o755, owner).catch(prefixed('cannot create directory'));
     else await this.#shadowParent(item.path, 'open');
@@ -84,7 +84,7 @@ export class FileCalls {
   async makeDir(item: MakeDirItem): Promise<void> {
     mustBeAbsolute(item.path);
     const mode = permissionsOf(item.permissions, 0o755);
-    const owner = ownerOf(item);
+    const owner = this.#ownerOf(item);
     if (item['make-parents']) return this.#makeAll(item.path, mode, owner);
     await this.#shadowParent(item.path, 'mkdir');
     if (await exists(this.#paths.toRead(item.path))) throw new FileError(`mkdir ${item.path}: file exists`);
@@ -103,6 +103,14 @@ export class FileCalls {
     if (recursive) return rm(real, { recursive: true }).catch(fail('remove', path));
     const info = await lstat(real);
     await (info.isDirectory() ? rmdir(real) : unlink(real)).catch(fail('remove', path));
+  }
+
+  #ownerOf(item: Owner): { uid: number; gid: number } | undefined {
+    try {
+      return runAs(item, this.#paths)?.as;
+    } catch (error) {
+      throw new FileError(`cannot look up user and group: ${(error as Error).message}`);
+    }
   }
 
   /** Entries of a directory: what was pushed and, where the machine has it as well, the machine's. */
@@ -169,14 +177,6 @@ function permissionsOf(text: string | undefined, fallback: number): number {
   if (!text) return fallback;
   if (!/^[0-7]{3}$/.test(text)) throw new FileError(`permissions must be a 3-digit octal string, got "${text}"`);
   return Number.parseInt(text, 8);
-}
-
-function ownerOf(item: Owner): { uid: number; gid: number } | undefined {
-  try {
-    return runAs(item)?.as;
-  } catch (error) {
-    throw new FileError(`cannot look up user and group: ${(error as Error).message}`);
-  }
 }
 
 const texts: Readonly<Record<string, string>> = {

@@ -20,14 +20,19 @@ export interface RunAs {
 
 /**
  * Reads `user`, `user-id`, `group` and `group-id` of a plan's entry by the machine's passwd and group files; null when
- * none is set. Throws an `Error` with Pebble's text for names that are unknown or contradict the ids.
+ * none is set. Throws an `Error` with Pebble's text for names that are unknown or contradict the ids. With `oneUser` every
+ * user is the supervisor's own, known to the machine or not.
  */
-export function runAs(of: Runner): RunAs | null {
+export function runAs(of: Runner, { oneUser }: { readonly oneUser: boolean }): RunAs | null {
   const { user, group } = of;
   // A client may send null for an id that it does not set.
   let uid = of['user-id'] ?? undefined;
   let gid = of['group-id'] ?? undefined;
   if (uid === undefined && gid === undefined && !user && !group) return null;
+  if (oneUser) {
+    if (uid === undefined && !user) throw new Error('must specify user, not just group');
+    return { uid: process.getuid?.() ?? 0, ...(user ? { user } : {}) };
+  }
   if (user) {
     const known = users().find(({ name }) => name === user);
     if (!known) throw new Error(`user: unknown user ${user}`);

@@ -31,7 +31,7 @@ export interface Spawning {
 /** Starts a service's command as the plan wants it, on record before it runs. Throws with Pebble's text. */
 export function spawnService({ name, config, since, view, records, tags, output, onEnd }: Spawning): ServiceProcess {
   const { base, extra } = commandWords(name, config.command ?? '');
-  const who = runAs(config);
+  const who = runAs(config, view.paths);
   const start = randomUUID();
   const env = {
     ...view.environment,

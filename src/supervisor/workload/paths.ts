@@ -14,11 +14,14 @@ export class WorkloadPaths {
   /** Holds the `pebble` client. */
   readonly bin: string;
   readonly app: string | null;
+  /** Every user of the workload is the supervisor's own: see `SupervisorSpec`. */
+  readonly oneUser: boolean;
   readonly #unit: string;
   readonly #mounts: readonly (readonly [string, string])[];
   readonly #isHost: boolean;
 
-  constructor(spec: Pick<SupervisorSpec, 'dir' | 'socket' | 'workload'>) {
+  constructor(spec: Pick<SupervisorSpec, 'dir' | 'socket' | 'workload' | 'oneUser'>) {
+    this.oneUser = spec.oneUser ?? false;
     this.overlay = join(spec.dir, 'root');
     this.bin = join(spec.dir, 'bin');
     this.app = spec.workload.kind === 'directory' ? spec.workload.app : null;
