@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorKind } from '../../pebble/types.ts';
 import { STATUS_CODES } from '../../plain-http/plain-http.ts';
-import { jsonProblem } from '../json-problem.ts';
+import { type Decoded, decodeJson, JsonRefused, type Shape } from '../json-shape.ts';
 
 /** What a call is answered with, but for the envelope. */
 export interface Answer {
@@ -52,27 +52,18 @@ export function badRequest(message: string): Refusal {
   return new Refusal(400, message);
 }
 
-/** The body as JSON. Refuses with `what: why`. */
-export async function readJson<T>(call: Call, what: string): Promise<T> {
-  const text = (await call.body()).toString('utf8');
-  if (text.trim() === '') throw badRequest(`${what}: EOF`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw badRequest(`${what}: ${jsonProblem(error)}`);
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badRequest(`${what}: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value`);
-  }
-  return value as T;
+/** The body as JSON of that shape. Refuses with `what: why`. */
+export function readJson<const S extends Shape>(call: Call, what: string, shape: S): Promise<Decoded<S>> {
+  return readBody(call, what, shape) as Promise<Decoded<S>>;
 }
 
-/** A field that must be a list of texts, or absent. */
-export function textList(value: unknown, what: string): string[] {
-  if (value === undefined || value === null) return [];
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value as string[];
-  throw badRequest(`${what}: json: cannot unmarshal value into Go value of type []string`);
+async function readBody(call: Call, what: string, shape: Shape): Promise<unknown> {
+  const text = (await call.body()).toString('utf8');
+  try {
+    return decodeJson(text, shape);
+  } catch (error) {
+    throw error instanceof JsonRefused ? badRequest(`${what}: ${error.message}`) : error;
+  }
 }
 
 /** Values of a query parameter that may be given several times and hold commas. */

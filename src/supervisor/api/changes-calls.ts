@@ -4,6 +4,8 @@ import type { Change, ChangeBook } from '../changes/change-book.ts';
 import { type Answer, badRequest, type Call, Refusal, readJson, sync } from './answer.ts';
 import type { Route } from './server.ts';
 
+const body = { struct: '', fields: { action: 'string' } } as const;
+
 /** GET /v1/changes, GET and POST /v1/changes/{id}, GET /v1/changes/{id}/wait. */
 export function changesRoutes(changes: ChangeBook): Route[] {
   return [
@@ -32,7 +34,7 @@ function getChanges(changes: ChangeBook, { query }: Call): Answer {
 
 async function postChange(changes: ChangeBook, call: Call): Promise<Answer> {
   const change = find(changes, call);
-  const { action } = await readJson<{ action?: string }>(call, 'cannot decode data from request body');
+  const { action } = await readJson(call, 'cannot decode data from request body', body);
   if (action !== 'abort') throw badRequest(`invalid action "${action ?? ''}"`);
   if (isReady(change.status)) throw badRequest(`cannot abort change ${change.id} with nothing pending`);
   changes.abort(change);

@@ -1,6 +1,10 @@
 import { type Checks, ChecksNotFound } from '../checks/checks.ts';
-import { type Answer, badRequest, type Call, commaList, Refusal, readJson, sync, textList } from './answer.ts';
+import { type Answer, badRequest, type Call, commaList, Refusal, readJson, sync } from './answer.ts';
 import type { Route } from './server.ts';
+
+const cannotDecode = 'cannot decode data from request body';
+const checksBody = { struct: '', fields: { action: 'string', checks: { list: 'string' } } } as const;
+const refreshBody = { struct: '', fields: { name: 'string' } } as const;
 
 /** GET and POST /v1/checks, POST /v1/checks/refresh, GET /v1/health. */
 export function checksRoutes(checks: Checks): Route[] {
@@ -22,9 +26,8 @@ function getChecks(checks: Checks, { query }: Call): Answer {
 }
 
 async function postChecks(checks: Checks, call: Call): Promise<Answer> {
-  const cannotDecode = 'cannot decode data from request body';
-  const payload = await readJson<{ action?: string; checks?: unknown }>(call, cannotDecode);
-  const names = textList(payload.checks, cannotDecode);
+  const payload = await readJson(call, cannotDecode, checksBody);
+  const names = payload.checks ?? [];
   const action = payload.action ?? '';
   if (names.length === 0) throw badRequest(`must specify checks for ${action} action`);
   if (action !== 'start' && action !== 'stop') throw badRequest(`invalid action "${action}"`);
@@ -37,7 +40,7 @@ async function postChecks(checks: Checks, call: Call): Promise<Answer> {
 }
 
 async function refreshCheck(checks: Checks, call: Call): Promise<Answer> {
-  const { name } = await readJson<{ name?: string }>(call, 'cannot decode data from request body');
+  const { name } = await readJson(call, cannotDecode, refreshBody);
   if (!name) throw badRequest('must specify check name');
   const refreshed = await checks.refresh(name, call.gone);
   if (refreshed === null) throw new Refusal(404, `cannot find check with name "${name}"`);

@@ -1,4 +1,4 @@
-import { type ExecBody, ExecRefused, readExecRequest } from '../exec/exec-request.ts';
+import { ExecRefused, execBody, readExecRequest } from '../exec/exec-request.ts';
 import type { Executions } from '../exec/executions.ts';
 import type { PlanStore } from '../plan/plan-store.ts';
 import type { View } from '../workload/view.ts';
@@ -11,7 +11,7 @@ export function execRoutes(parts: { plan: PlanStore; view: View; executions: Exe
 }
 
 async function postExec(parts: { plan: PlanStore; view: View; executions: Executions }, call: Call): Promise<Answer> {
-  const body = await readJson<ExecBody>(call, 'cannot decode request body');
+  const body = await readJson(call, 'cannot decode request body', execBody);
   try {
     const request = readExecRequest(body, parts.plan.plan, parts.view);
     const { change, taskId } = parts.executions.start(request);

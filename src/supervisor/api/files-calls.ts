@@ -1,10 +1,26 @@
 import { multipartBoundary, type Part, parseMultipart, renderMultipart } from '../../pebble/multipart.ts';
-import { type FileCalls, FileError, type MakeDirItem, type WriteItem } from '../files/file-calls.ts';
-import { jsonProblem } from '../json-problem.ts';
+import { type FileCalls, FileError, type WriteItem } from '../files/file-calls.ts';
+import { type Decoded, decodeJson, JsonRefused } from '../json-shape.ts';
 import { type Answer, badRequest, type Call, Refusal, readJson, sync } from './answer.ts';
 import type { Route } from './server.ts';
 
 const shortestBoundary = 32;
+
+const owner = { 'user-id': 'int', user: 'string', 'group-id': 'int', group: 'string' } as const;
+const makeDirsItem = {
+  struct: 'makeDirsItem',
+  fields: { path: 'string', 'make-parents': 'bool', permissions: 'string', ...owner },
+} as const;
+const removePathsItem = { struct: 'removePathsItem', fields: { path: 'string', recursive: 'bool' } } as const;
+const writeFilesItem = {
+  struct: 'writeFilesItem',
+  fields: { path: 'string', 'make-dirs': 'bool', permissions: 'string', ...owner },
+} as const;
+const filesBody = {
+  struct: '',
+  fields: { action: 'string', dirs: { list: makeDirsItem }, paths: { list: removePathsItem } },
+} as const;
+const writeBody = { struct: '', fields: { action: 'string', files: { list: writeFilesItem } } } as const;
 
 interface FileResult {
   readonly path: string;
@@ -67,16 +83,14 @@ async function postFiles(files: FileCalls, call: Call): Promise<Answer> {
   if (!media.includes('/')) throw badRequest(`invalid Content-Type "${contentType}"`);
   if (media === 'multipart/form-data') return write(files, contentType, await call.body());
   if (media !== 'application/json') throw badRequest(`invalid media type "${media}"`);
-  const payload = await readJson<{
-    action?: string;
-    dirs?: MakeDirItem[];
-    paths?: { path: string; recursive?: boolean }[];
-  }>(call, 'cannot decode request body');
+  const payload = await readJson(call, 'cannot decode request body', filesBody);
   switch (payload.action) {
     case 'make-dirs':
-      return sync(await inOrder(payload.dirs ?? [], (dir) => files.makeDir(dir)));
+      return sync(await inOrder(withPaths(payload.dirs), (dir) => files.makeDir(dir)));
     case 'remove':
-      return sync(await inOrder(payload.paths ?? [], ({ path, recursive = false }) => files.remove(path, recursive)));
+      return sync(
+        await inOrder(withPaths(payload.paths), ({ path, recursive = false }) => files.remove(path, recursive)),
+      );
     case 'write':
       throw badRequest('must use multipart with "write" action');
     default:
@@ -115,15 +129,23 @@ function partsOf(body: Buffer, boundary: string): Part[] {
 }
 
 function readMetadata(content: Buffer): WriteItem[] {
-  let payload: { action?: string; files?: WriteItem[] };
+  const { action = '', files = [] } = metadataOf(content);
+  if (action !== 'write') throw badRequest(`multipart action must be "write", got "${action}"`);
+  if (files.length === 0) throw badRequest('must specify one or more files');
+  return withPaths(files);
+}
+
+/** An item without a path has an empty one, which is refused with the others that are not absolute. */
+function withPaths<T extends { readonly path?: string }>(items: readonly T[] = []): (T & { readonly path: string })[] {
+  return items.map((item) => ({ ...item, path: item.path ?? '' }));
+}
+
+function metadataOf(content: Buffer): Decoded<typeof writeBody> {
   try {
-    payload = JSON.parse(content.toString('utf8')) as typeof payload;
+    return decodeJson(content.toString('utf8'), writeBody) as Decoded<typeof writeBody>;
   } catch (error) {
-    throw badRequest(`cannot decode request metadata: ${jsonProblem(error)}`);
+    throw error instanceof JsonRefused ? badRequest(`cannot decode request metadata: ${error.message}`) : error;
   }
-  if (payload.action !== 'write') throw badRequest(`multipart action must be "write", got "${payload.action ?? ''}"`);
-  if (!payload.files?.length) throw badRequest('must specify one or more files');
-  return payload.files;
 }
 
 /** One after the other: a later item may need what an earlier one makes. */

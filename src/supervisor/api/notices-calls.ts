@@ -1,4 +1,5 @@
 import type { NoticeType } from '../../pebble/types.ts';
+import { decodeValue, JsonRefused } from '../json-shape.ts';
 import type { NoticeBook, NoticeFilter } from '../notices/notice-book.ts';
 import { parseTimestamp } from '../timestamp.ts';
 import { type Answer, badRequest, type Call, commaList, Refusal, readJson, sync } from './answer.ts';
@@ -62,29 +63,32 @@ function userFilter(query: URLSearchParams, uid: number): number | undefined {
   return id;
 }
 
-interface NoticeBody {
-  readonly action?: string;
-  readonly type?: string;
-  readonly key?: string;
-  readonly 'repeat-after'?: string;
-  readonly data?: Record<string, string>;
-}
+const noticesBody = {
+  struct: '',
+  fields: { action: 'string', type: 'string', key: 'string', 'repeat-after': 'string', data: 'any' },
+} as const;
 
 async function postNotices(notices: NoticeBook, uid: number, call: Call): Promise<Answer> {
-  const payload = await readJson<NoticeBody>(call, 'cannot decode request body');
-  const { action = '', type = '', key = '', data } = payload;
+  const payload = await readJson(call, 'cannot decode request body', noticesBody);
+  const { action = '', type = '', key = '' } = payload;
   if (action !== 'add') throw badRequest(`invalid action "${action}"`);
   if (type !== 'custom') throw badRequest(`invalid type "${type}" (can only add "custom" notices)`);
   if (!customKey.test(key)) throw badRequest(`invalid key "${key}" (must be in "example.com/path" format)`);
   if (key.length > longestKey) throw badRequest(`key must be ${longestKey} bytes or less`);
   const repeatAfterMs = optionalDuration(payload['repeat-after'], 'repeat-after');
-  if (data && Buffer.byteLength(JSON.stringify(data)) > largestData) {
+  const data = payload.data === undefined ? undefined : noticeData(payload.data);
+  return sync({ id: notices.add({ type: 'custom', key, userId: uid, data, repeatAfterMs }) });
+}
+
+function noticeData(value: unknown): Record<string, string> {
+  if (Buffer.byteLength(JSON.stringify(value)) > largestData) {
     throw badRequest(`total size of data must be ${largestData} bytes or less`);
   }
-  if (data && !Object.values(data).every((value) => typeof value === 'string')) {
-    throw badRequest('cannot decode notice data: json: cannot unmarshal value into Go value of type string');
+  try {
+    return decodeValue(value, { map: 'string' }) as Record<string, string>;
+  } catch (error) {
+    throw error instanceof JsonRefused ? badRequest(`cannot decode notice data: ${error.message}`) : error;
   }
-  return sync({ id: notices.add({ type: 'custom', key, userId: uid, data, repeatAfterMs }) });
 }
 
 function getNotice(notices: NoticeBook, id: string): Answer {

@@ -5,14 +5,10 @@ import { PlanFormatError } from '../plan/types.ts';
 import { type Answer, badRequest, type Call, Refusal, readJson, sync } from './answer.ts';
 import type { Route } from './server.ts';
 
-interface LayersBody {
-  readonly action?: string;
-  readonly combine?: boolean;
-  readonly inner?: boolean;
-  readonly label?: string;
-  readonly format?: string;
-  readonly layer?: string;
-}
+const layersBody = {
+  struct: '',
+  fields: { action: 'string', combine: 'bool', inner: 'bool', label: 'string', format: 'string', layer: 'string' },
+} as const;
 
 /** GET /v1/plan and POST /v1/layers. */
 export function planRoutes(plan: PlanStore): Route[] {
@@ -28,7 +24,7 @@ function getPlan(plan: PlanStore, format: string): Answer {
 }
 
 async function postLayers(plan: PlanStore, call: Call): Promise<Answer> {
-  const body = await readJson<LayersBody>(call, 'cannot decode request body');
+  const body = await readJson(call, 'cannot decode request body', layersBody);
   const { action = '', combine = false, inner = false, label = '', format = '', layer = '' } = body;
   if (action !== 'add') throw badRequest(`invalid action "${action}"`);
   if (label === '') throw badRequest('label must be set');

@@ -6,17 +6,7 @@ import { startOrder, stopOrder } from '../plan/order.ts';
 import type { PlanStore } from '../plan/plan-store.ts';
 import { PlanFormatError } from '../plan/types.ts';
 import type { Services } from '../services/services.ts';
-import {
-  type Answer,
-  accepted,
-  badRequest,
-  type Call,
-  commaList,
-  Refusal,
-  readJson,
-  sync,
-  textList,
-} from './answer.ts';
+import { type Answer, accepted, badRequest, type Call, commaList, Refusal, readJson, sync } from './answer.ts';
 import type { Route } from './server.ts';
 
 type Lanes = readonly (readonly string[])[];
@@ -27,6 +17,9 @@ export interface ServicesParts {
   readonly checks: Checks;
   readonly changes: ChangeBook;
 }
+
+const servicesBody = { struct: '', fields: { action: 'string', services: { list: 'string' } } } as const;
+const signalsBody = { struct: 'signalsPayload', fields: { signal: 'string', services: { list: 'string' } } } as const;
 
 /** GET and POST /v1/services, POST /v1/signals. */
 export function servicesRoutes(parts: ServicesParts): Route[] {
@@ -41,10 +34,12 @@ export function servicesRoutes(parts: ServicesParts): Route[] {
 }
 
 async function postServices(parts: ServicesParts, call: Call): Promise<Answer> {
-  const cannotDecode = 'cannot decode data from request body';
-  const payload = await readJson<{ action?: string; services?: unknown }>(call, cannotDecode);
-  const action = payload.action ?? '';
-  let names = textList(payload.services, cannotDecode);
+  const { action = '', services: asked = [] } = await readJson(
+    call,
+    'cannot decode data from request body',
+    servicesBody,
+  );
+  let names = asked;
   if (action === 'replan' || action === 'autostart') {
     if (names.length > 0) throw badRequest(`${action} accepts no service names`);
   } else if (names.length === 0) throw badRequest(`must specify services for ${action} action`);
@@ -146,12 +141,10 @@ function namedFirst(names: readonly string[], all: readonly string[]): string[] 
 }
 
 async function postSignals(services: Services, call: Call): Promise<Answer> {
-  const cannotDecode = 'cannot decode request body';
-  const payload = await readJson<{ signal?: string; services?: unknown }>(call, cannotDecode);
-  const names = textList(payload.services, cannotDecode);
+  const { signal = '', services: names = [] } = await readJson(call, 'cannot decode request body', signalsBody);
   if (names.length === 0) throw badRequest('must specify one or more services');
   try {
-    services.signal(names, payload.signal ?? '', (name) => Object.hasOwn(constants.signals, name));
+    services.signal(names, signal, (name) => Object.hasOwn(constants.signals, name));
   } catch (error) {
     throw new Refusal(500, (error as Error).message);
   }

@@ -1,28 +1,34 @@
 import { statSync } from 'node:fs';
 import { parseDuration } from '../../pebble/duration.ts';
 import { mergeContext } from '../checks/run-check.ts';
+import type { Decoded } from '../json-shape.ts';
 import type { Plan, Runner } from '../plan/types.ts';
 import { runAs, userById } from '../process/identity.ts';
 import { systemPath } from '../workload/namespace.ts';
 import type { Command, View } from '../workload/view.ts';
 
-/** The body of POST /v1/exec; everything but the command may be absent or null. */
-export interface ExecBody {
-  readonly command?: readonly string[];
-  readonly 'service-context'?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly 'working-dir'?: string;
-  readonly timeout?: string;
-  readonly 'user-id'?: number | null;
-  readonly user?: string;
-  readonly 'group-id'?: number | null;
-  readonly group?: string;
-  readonly terminal?: boolean;
-  readonly interactive?: boolean;
-  readonly 'split-stderr'?: boolean;
-  readonly width?: number;
-  readonly height?: number;
-}
+/** The body of POST /v1/exec; everything but the command may be absent. */
+export const execBody = {
+  struct: 'execPayload',
+  fields: {
+    command: { list: 'string' },
+    'service-context': 'string',
+    environment: { map: 'string' },
+    'working-dir': 'string',
+    timeout: 'string',
+    'user-id': 'int',
+    user: 'string',
+    'group-id': 'int',
+    group: 'string',
+    terminal: 'bool',
+    interactive: 'bool',
+    'split-stderr': 'bool',
+    width: 'int',
+    height: 'int',
+  },
+} as const;
+
+export type ExecBody = Decoded<typeof execBody>;
 
 /** What will be run. */
 export interface ExecRequest {
@@ -85,9 +91,9 @@ export function readExecRequest(body: ExecBody, plan: Plan, view: View): ExecReq
 function contextOf(body: ExecBody, plan: Plan): Runner {
   const overrides: Runner = {
     ...(body.environment ? { environment: body.environment } : {}),
-    ...(typeof body['user-id'] === 'number' ? { 'user-id': body['user-id'] } : {}),
+    ...(body['user-id'] !== undefined ? { 'user-id': body['user-id'] } : {}),
     ...(body.user ? { user: body.user } : {}),
-    ...(typeof body['group-id'] === 'number' ? { 'group-id': body['group-id'] } : {}),
+    ...(body['group-id'] !== undefined ? { 'group-id': body['group-id'] } : {}),
     ...(body.group ? { group: body.group } : {}),
     ...(body['working-dir'] ? { 'working-dir': body['working-dir'] } : {}),
   };
