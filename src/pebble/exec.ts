@@ -15,9 +15,11 @@ export interface ExecOptions extends Owner {
   readonly stdinOpen?: boolean;
   readonly terminal?: boolean;
   readonly interactive?: boolean;
+  /** Errors come by `onStderr` and not among the output. Default: unless `terminal`. */
+  readonly splitStderr?: boolean;
   readonly width?: number;
   readonly height?: number;
-  /** Called for every piece of output. With `terminal` all of it comes by `onStdout`. */
+  /** Called for every piece of output. */
   readonly onStdout?: (chunk: Buffer) => void;
   readonly onStderr?: (chunk: Buffer) => void;
 }
@@ -47,7 +49,7 @@ export async function startExec(
   options: ExecOptions,
 ): Promise<ExecProcess> {
   const { WebSocket: Socket } = await import('ws');
-  const splitStderr = !options.terminal;
+  const { splitStderr = !options.terminal } = options;
   const envelope = await client.call('POST', '/v1/exec', execRequest(command, options, splitStderr));
   const changeId = envelope.change ?? '';
   const { 'task-id': task } = envelope.result as { 'task-id': string };

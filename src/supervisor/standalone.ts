@@ -76,7 +76,7 @@ function readCommandLine(
       socket,
       dir,
       workload: { kind: 'host' },
-      environment: { ...definedOnly(env), PEBBLE: dir, PEBBLE_SOCKET: socket },
+      environment: { ...inherited(env), PEBBLE: dir, PEBBLE_SOCKET: socket },
       namespace: 'never',
       layers: readLayerFiles(join(dir, 'layers')),
       ...(http === undefined ? {} : { http }),
@@ -101,6 +101,7 @@ async function startEnabled(client: PebbleClient): Promise<void> {
   });
 }
 
-function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+/** What services, checks and execs inherit. Where our own compiled code is kept is nothing to another Node. */
+function inherited({ NODE_COMPILE_CACHE: _, ...env }: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }

@@ -1,18 +1,23 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { connect } from 'node:net';
+import type { Readable } from 'node:stream';
 import { formatDuration, parseDuration } from '../../pebble/duration.ts';
 import { get as getHttp } from '../../plain-http/plain-http.ts';
 import { splitWords } from '../plan/command-words.ts';
 import type { Check, Plan, Runner } from '../plan/types.ts';
 import { signalAll } from '../process/family.ts';
 import { runAs } from '../process/identity.ts';
-import type { View } from '../workload/view.ts';
+import type { Pipe } from '../process/pipes.ts';
+import type { Launch, View } from '../workload/view.ts';
 
 const defaultPeriodMs = 10_000;
 const defaultTimeoutMs = 3000;
 /** Of a failed check's output the task's log gets so much, as in Pebble. */
 const detailBytes = 512;
 const detailLines = 5;
+/** What a check leaves behind may hold its output open for so long. */
+const lingerMs = 1000;
 
 /** Milliseconds between two runs. */
 export function periodMs(check: Check): number {
@@ -91,47 +96,64 @@ function runTcp({ port = 0, host = 'localhost' }: NonNullable<Check['tcp']>, sig
   });
 }
 
-function runExec(exec: NonNullable<Check['exec']>, view: View, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const who = runAs(exec, view.paths);
-    const launch = view.launchShort({
-      words: splitWords(exec.command ?? ''),
-      env: { ...view.environment, ...exec.environment },
-      workingDir: exec['working-dir'] ?? '',
-      ...(who?.as ? { as: who.as } : {}),
-    });
-    const [command, ...args] = launch.argv;
-    const { env, cwd, uid, gid } = launch;
-    const identity = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
-    // In a group of its own, so that a run that takes too long is ended with all that it started.
-    const child = spawn(command as string, args, {
-      env,
-      cwd,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...identity,
-    });
+async function runExec(exec: NonNullable<Check['exec']>, view: View, signal: AbortSignal): Promise<void> {
+  const who = runAs(exec, view.paths);
+  const launch = view.launchShort({
+    words: splitWords(exec.command ?? ''),
+    env: { ...view.environment, ...exec.environment },
+    workingDir: exec['working-dir'] ?? '',
+    ...(who?.as ? { as: who.as } : {}),
+  });
+  const pipe = await view.pipes.open();
+  const child = startProcess(launch, pipe);
+  const output = keepOutput(pipe.stream);
+  const end = (): void => {
+    if (child.pid !== undefined) signalAll([-child.pid], 'SIGKILL');
+  };
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  try {
+    const { code, killedBy } = await endOf(child);
+    // Something that it left behind may hold the pipe: do not wait for that.
+    setTimeout(() => pipe.stream.destroy(), lingerMs).unref();
+    const text = lastLines(await output);
+    if (code !== 0) throw withDetails(code === null ? `signal: ${killedBy}` : `exit status ${code}`, text);
+  } finally {
+    signal.removeEventListener('abort', end);
+    pipe.stream.destroy();
+  }
+}
+
+/** In a group of its own, so that a run that takes too long is ended with all that it started. */
+function startProcess({ argv, env, cwd, uid, gid }: Launch, { stream, fd }: Pipe): ChildProcess {
+  const [command, ...args] = argv;
+  const identity = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
+  try {
+    return spawn(command as string, args, { env, cwd, detached: true, stdio: ['ignore', fd, fd], ...identity });
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The newest output, when there can be no more. */
+function keepOutput(stream: Readable): Promise<string> {
+  return new Promise((resolve) => {
     let output = '';
-    const keep = (text: string): void => {
+    stream.setEncoding('utf8').on('data', (text: string) => {
       output = (output + text).slice(-detailBytes);
-    };
-    child.stdout.setEncoding('utf8').on('data', keep);
-    child.stderr.setEncoding('utf8').on('data', keep);
-    const end = (): void => {
-      if (child.pid !== undefined) signalAll([-child.pid], 'SIGKILL');
-    };
-    signal.addEventListener('abort', end, { once: true });
-    child.once('error', (error) => reject(new Error(`fork/exec ${command}: ${error.message}`)));
-    child.once('exit', () => {
-      // Something that it left behind may hold the pipes: do not wait for that.
-      setTimeout(() => child.stdout.destroy() && child.stderr.destroy(), 1000).unref();
     });
-    child.once('close', (code, killedBy) => {
-      signal.removeEventListener('abort', end);
-      if (code === 0) resolve();
-      else reject(withDetails(code === null ? `signal: ${killedBy}` : `exit status ${code}`, lastLines(output)));
-    });
-    if (signal.aborted) end();
+    stream.on('error', () => undefined);
+    stream.once('close', () => resolve(output));
+  });
+}
+
+function endOf(child: ChildProcess): Promise<{ code: number | null; killedBy: NodeJS.Signals | null }> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code, killedBy) => resolve({ code, killedBy }));
+    child.once('error', (error) => reject(new Error(`fork/exec ${child.spawnfile}: ${error.message}`)));
   });
 }
 

@@ -3,8 +3,8 @@ import { parseDuration } from '../../pebble/duration.ts';
 import { mergeContext } from '../checks/run-check.ts';
 import type { Decoded } from '../json-shape.ts';
 import type { Plan, Runner } from '../plan/types.ts';
+import { systemPath } from '../process/executable.ts';
 import { runAs, userById } from '../process/identity.ts';
-import { systemPath } from '../workload/namespace.ts';
 import type { Command, View } from '../workload/view.ts';
 
 /** The body of POST /v1/exec; everything but the command may be absent. */
@@ -75,7 +75,7 @@ export function readExecRequest(body: ExecBody, plan: Plan, view: View): ExecReq
   if (!env.HOME && user) env.HOME = user.home;
   if (!env.USER && user) env.USER = user.name;
   env.LANG ??= 'C.UTF-8';
-  if (!view.canFind(words[0] as string, env)) throw new ExecRefused(`cannot find executable "${words[0]}"`);
+  if (!view.canFind(words[0] as string)) throw new ExecRefused(`cannot find executable "${words[0]}"`);
   const workingDir = workingDirOf(runner['working-dir'] ?? '', env.HOME ?? '', view);
   return {
     command: { words, env, workingDir, ...(who?.as ? { as: who.as } : {}) },

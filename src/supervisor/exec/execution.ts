@@ -1,17 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { formatDuration } from '../../pebble/duration.ts';
 import type { Task } from '../changes/change.ts';
-import { signalAll } from '../process/family.ts';
+import { type Decoded, decodeJson } from '../json-shape.ts';
 import type { View } from '../workload/view.ts';
 import type { ExecRequest } from './exec-request.ts';
+import { type RunningCommand, startCommand } from './start-command.ts';
 
 /** A client that did not open its websockets by then will not come. */
 const connectMs = 5000;
-/** What the command leaves behind may hold its output open for so long. */
-const lingerMs = 1000;
 
 export type SocketName = 'control' | 'stdio' | 'stderr';
 
@@ -21,9 +19,11 @@ export class Execution {
   readonly #view: View;
   readonly #sockets = new Map<SocketName, WebSocket>();
   readonly #connected = Promise.withResolvers<void>();
+  /** The client took no output any more. */
+  readonly #gone = Promise.withResolvers<void>();
   readonly #early: Buffer[] = [];
   #stdin: ((chunk: Buffer | null) => void) | undefined;
-  #child: ChildProcess | undefined;
+  #command: RunningCommand | undefined;
 
   constructor(request: ExecRequest, view: View) {
     this.#request = request;
@@ -44,9 +44,14 @@ export class Execution {
     if (name === 'control') {
       socket.on('message', (data: Buffer) => this.#control(data));
       // A client that vanishes without a word takes its command along.
-      socket.on('close', (code: number) => code === 1006 && this.#signal('SIGKILL'));
+      socket.on('close', (code: number) => code === 1006 && this.#command?.kill());
     }
-    if (name === 'stdio') socket.on('message', (data: Buffer, binary: boolean) => this.#input(data, binary));
+    if (name !== 'control') socket.on('close', () => this.#gone.resolve());
+    if (name === 'stdio') {
+      socket.on('message', (data: Buffer, binary: boolean) => this.#input(data, binary));
+      // What comes before the command runs has to wait with the client.
+      socket.pause();
+    }
     if (this.#sockets.has('stdio') && (!this.#request.splitStderr || this.#sockets.has('stderr'))) {
       this.#connected.resolve();
     }
@@ -59,7 +64,10 @@ export class Execution {
       task.data = { 'exit-code': -1 };
       task.data = { 'exit-code': await this.#runCommand(aborted) };
     } finally {
-      for (const socket of this.#sockets.values()) socket.close();
+      for (const socket of this.#sockets.values()) {
+        socket.resume();
+        socket.close();
+      }
     }
   }
 
@@ -80,74 +88,54 @@ export class Execution {
 
   async #runCommand(aborted: AbortSignal): Promise<number> {
     const { timeoutMs } = this.#request;
-    const child = this.#spawn();
-    this.#child = child;
-    const limit = timeoutMs > 0 ? AbortSignal.timeout(timeoutMs) : undefined;
-    const kill = (): void => this.#signal('SIGKILL');
+    const tooLate = `timed out after ${formatDuration(timeoutMs)}: context deadline exceeded`;
+    if (timeoutMs < 0) throw new Error(tooLate);
+    const command = await startCommand(this.#request, this.#view);
+    this.#command = command;
+    const limit = timeoutMs === 0 ? undefined : AbortSignal.timeout(timeoutMs);
     const stops = [aborted, ...(limit ? [limit] : [])];
-    for (const stop of stops) stop.addEventListener('abort', kill, { once: true });
-    const sent = Promise.all([
-      this.#send(child.stdout as Readable, 'stdio'),
-      this.#send(child.stderr as Readable, this.#request.splitStderr ? 'stderr' : 'stdio'),
-    ]);
-    this.#takeInput(child);
+    for (const stop of stops) {
+      stop.addEventListener('abort', command.kill, { once: true });
+      if (stop.aborted) command.kill();
+    }
+    const sent = Promise.all(
+      command.outputs.map(({ stream, errors }) => this.#send(stream, errors ? 'stderr' : 'stdio')),
+    );
+    this.#takeInput(command);
     try {
-      const code = await exitOf(child);
-      const linger = setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-      }, lingerMs);
-      await sent;
-      clearTimeout(linger);
+      const code = await command.exit;
+      // What the command left behind may have more to say; nobody waits for it when the client has gone.
+      await Promise.race([sent, this.#gone.promise]);
       this.#end('stdio');
       if (this.#request.splitStderr) this.#end('stderr');
       aborted.throwIfAborted();
-      if (limit?.aborted) throw new Error(`timed out after ${formatDuration(timeoutMs)}: context deadline exceeded`);
+      if (limit?.aborted) throw new Error(tooLate);
       return code;
     } finally {
-      for (const stop of stops) stop.removeEventListener('abort', kill);
+      for (const stop of stops) stop.removeEventListener('abort', command.kill);
+      for (const stream of [command.input, ...command.outputs.map((output) => output.stream)]) stream.destroy();
     }
   }
 
-  #spawn(): ChildProcess {
-    const launch = this.#view.launch(this.#request.command);
-    const [command, ...args] = this.#request.terminal ? this.#inTerminal(launch.argv) : launch.argv;
-    const { env, cwd, uid, gid } = launch;
-    return spawn(command as string, args, {
-      env,
-      cwd,
-      detached: true,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      ...(uid === undefined ? {} : { uid }),
-      ...(gid === undefined ? {} : { gid }),
-    });
-  }
-
-  /** Node has no terminals of its own to give; `script` of util-linux makes one around the command. */
-  #inTerminal(argv: readonly string[]): string[] {
-    const { width, height } = this.#request;
-    const size = width > 0 && height > 0 ? `stty cols ${Number(width)} rows ${Number(height)}; ` : '';
-    const quoted = argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-    return ['script', '--quiet', '--return', '--command', `${size}exec ${quoted}`, '/dev/null'];
-  }
-
   #input(data: Buffer, binary: boolean): void {
-    const chunk = binary ? data : isEnd(data) ? null : undefined;
+    const chunk = binary ? data : parseControl(data)?.command === 'end' ? null : undefined;
     if (chunk === undefined) return;
     if (this.#stdin) this.#stdin(chunk);
     else this.#early.push(chunk ?? endOfInput);
   }
 
-  /** From here on input goes to the command; first what came before it was started. */
-  #takeInput(child: ChildProcess): void {
-    const stdin = child.stdin;
-    stdin?.on('error', () => undefined);
+  /** From here on input goes to the command, as fast as it reads; first what came before it was started. */
+  #takeInput({ input, endInput }: RunningCommand): void {
+    const socket = this.#sockets.get('stdio');
+    input.on('drain', () => socket?.resume());
+    // A command that has closed its input, or has ended, reads no more: what still comes is passed over.
+    input.on('close', () => socket?.resume());
     this.#stdin = (chunk) => {
-      if (chunk !== null) stdin?.write(chunk);
-      // A terminal's input ends with Ctrl-D, not with the pipe: the terminal would end at once.
-      else if (this.#request.terminal) stdin?.write('\x04');
-      else stdin?.end();
+      if (input.destroyed) return;
+      if (chunk === null) endInput();
+      else if (!input.write(chunk)) socket?.pause();
     };
+    socket?.resume();
     for (const chunk of this.#early.splice(0)) this.#stdin(chunk === endOfInput ? null : chunk);
   }
 
@@ -174,40 +162,30 @@ export class Execution {
   }
 
   #control(data: Buffer): void {
-    const message = parseControl(data);
-    if (message?.command === 'signal' && message.signal?.name) this.#signal(message.signal.name);
-  }
-
-  #signal(name: string): void {
-    const pid = this.#child?.pid;
-    if (pid !== undefined && Object.hasOwn(constants.signals, name)) {
-      signalAll([name === 'SIGKILL' || this.#request.terminal ? -pid : pid], name as NodeJS.Signals);
+    const { command, signal, resize } = parseControl(data) ?? {};
+    if (command === 'signal' && Object.hasOwn(constants.signals, signal?.name ?? '')) {
+      this.#command?.signal(signal?.name as NodeJS.Signals);
     }
+    const { width = 0, height = 0 } = resize ?? {};
+    if (command === 'resize' && width > 0 && height > 0) this.#command?.resize({ width, height });
   }
 }
 
 const endOfInput = Buffer.alloc(0);
 
-interface Control {
-  readonly command?: string;
-  readonly signal?: { readonly name?: string };
-}
+const controlShape = {
+  struct: 'execCommand',
+  fields: {
+    command: 'string',
+    signal: { struct: 'execSignalArgs', fields: { name: 'string' } },
+    resize: { struct: 'execResizeArgs', fields: { width: 'int', height: 'int' } },
+  },
+} as const;
 
-function parseControl(data: Buffer): Control | null {
+function parseControl(data: Buffer): Decoded<typeof controlShape> | null {
   try {
-    return JSON.parse(data.toString()) as Control;
+    return decodeJson(data.toString(), controlShape) as Decoded<typeof controlShape>;
   } catch {
     return null;
   }
-}
-
-function isEnd(data: Buffer): boolean {
-  return parseControl(data)?.command === 'end';
-}
-
-function exitOf(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    child.once('exit', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-    child.once('error', reject);
-  });
 }

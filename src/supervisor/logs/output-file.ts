@@ -7,13 +7,16 @@ import type { LogRing } from './log-ring.ts';
 const keptBytes = 128 * 1024;
 /** Read at once, before others have their turn. */
 const turnBytes = 256 * 1024;
+/** By so much of what was read last is seen whether the file is still the one that it was. */
+const tailBytes = 64;
 /** Disk space is given back in pieces of at least this size. */
 const pieceBytes = 1024 * 1024;
 
 /**
  * The file that a service writes its output to, opened for appending, 0600; and the tail that reads it into the ring.
  * A file and not a pipe, because a service must survive the death of its supervisor, and because a program that opens
- * `/dev/stdout` must be able to. Its size on disk is bounded by punching holes into what was read; its length grows.
+ * `/dev/stdout` must be able to; one that does so as in `echo … > /dev/stdout` empties the file, whereupon it is read
+ * from its beginning. Its size on disk is bounded by punching holes into what was read; its length grows.
  */
 export class OutputFile {
   readonly #file: string;
@@ -23,6 +26,8 @@ export class OutputFile {
   readonly #splitter = new LineSplitter();
   readonly #buffer = Buffer.alloc(64 * 1024);
   #offset = 0;
+  /** What stands in the file just before `#offset`. */
+  #tail = Buffer.alloc(0);
   #released = 0;
   #releasing = false;
   #reading = false;
@@ -66,13 +71,16 @@ export class OutputFile {
 
   /** Answers whether the end was reached. */
   #read(mostBytes: number): boolean {
+    if (this.#wasEmptied()) this.#startAgain();
     let left = mostBytes;
     while (left > 0) {
       const count = readSync(this.#fd, this.#buffer, 0, this.#buffer.length, this.#offset);
       if (count === 0) break;
       left -= count;
       this.#offset += count;
-      this.#ring.add(this.#splitter.push(this.#buffer.subarray(0, count)));
+      const chunk = this.#buffer.subarray(0, count);
+      this.#ring.add(this.#splitter.push(chunk));
+      this.#tail = Buffer.concat([this.#tail, chunk.subarray(-tailBytes)]).subarray(-tailBytes);
     }
     this.#release();
     return left > 0;
@@ -119,5 +127,22 @@ export class OutputFile {
     ftruncateSync(this.#fd, 0);
     this.#offset = 0;
     this.#released = 0;
+    this.#tail = Buffer.alloc(0);
+  }
+
+  /** Does something else stand where was read last? The file may have grown to its old length again. */
+  #wasEmptied(): boolean {
+    const { length } = this.#tail;
+    const now = Buffer.alloc(length);
+    return (
+      length > 0 && !(readSync(this.#fd, now, 0, length, this.#offset - length) === length && now.equals(this.#tail))
+    );
+  }
+
+  #startAgain(): void {
+    this.#ring.add(this.#splitter.flush());
+    this.#offset = 0;
+    this.#released = 0;
+    this.#tail = Buffer.alloc(0);
   }
 }

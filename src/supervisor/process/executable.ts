@@ -1,6 +1,9 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
+/** Where the system's own programs are, whatever a service's PATH says. */
+export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** Finds files as the service would see them; gives where they really are. */
 export type RealPath = (path: string) => string;
 
@@ -21,6 +24,11 @@ export function whyNotExecutable(options: {
   const file = real(isAbsolute(command) ? command : join(cwd, command));
   const problem = !isDirectory(real(cwd)) ? 'no such file or directory' : problemOf(file, real);
   return problem === null ? null : `fork/exec ${command}: ${problem}`;
+}
+
+/** A program that we need ourselves on the way to a command: the system's, else the one of our PATH. */
+export function systemProgram(name: string): string {
+  return findInPath(name, `${systemPath}:${process.env.PATH ?? ''}`, (file) => file) ?? name;
 }
 
 /** The first executable of that name in `path`; undefined when there is none. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { systemPath, systemProgram } from '../process/executable.ts';
 import { shellFor } from '../process/shell.ts';
 import { enterScript } from './enter-script.ts';
 
@@ -56,7 +57,7 @@ export class Namespace {
     const how = root ? (options.as ? 'root' : 'none') : 'user';
     const hidden = new Set(this.#places.map(({ at }) => `/${at.split('/')[1]}`));
     return [
-      'unshare',
+      systemProgram('unshare'),
       ...unshare,
       '--mount',
       '--propagation',
@@ -89,6 +90,3 @@ export class Namespace {
     }
   }
 }
-
-/** Where the system's own programs are, whatever a service's PATH says. */
-export const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

@@ -1,8 +1,9 @@
 import { mkdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { findInPath, whyNotExecutable } from '../process/executable.ts';
+import { findInPath, systemPath, whyNotExecutable } from '../process/executable.ts';
+import { Pipes } from '../process/pipes.ts';
 import type { SupervisorSpec } from '../spec.ts';
-import { type Identity, Namespace, systemPath } from './namespace.ts';
+import { type Identity, Namespace } from './namespace.ts';
 import { pebbleClient, WorkloadPaths } from './paths.ts';
 import { placeThatNamesApp } from './start-script.ts';
 
@@ -32,6 +33,8 @@ export interface Launch {
  */
 export class View {
   readonly paths: WorkloadPaths;
+  /** For the output of what runs. */
+  readonly pipes: Pipes;
   /** Why there is no namespace; null when there is one. */
   readonly withoutNamespace: string | null;
   readonly #spec: SupervisorSpec;
@@ -41,6 +44,7 @@ export class View {
     this.#spec = spec;
     this.#namespace = namespace;
     this.paths = paths;
+    this.pipes = new Pipes(join(spec.dir, 'pipes'));
     this.withoutNamespace = without;
   }
 
@@ -69,7 +73,8 @@ export class View {
    * How to start a service or an exec. Throws when it cannot be started, with Pebble's text for that.
    */
   launch(command: Command): Launch {
-    return this.withoutNamespace === null ? this.#inNamespace(command) : this.#resolved(command);
+    const found = this.#located(command);
+    return this.withoutNamespace === null ? this.#inNamespace(found) : this.#resolved(found);
   }
 
   /**
@@ -82,21 +87,31 @@ export class View {
     const inText = [...rest, ...Object.values(command.env)].some((text) =>
       /(?!^)\/app(\/|\b)|^(\.\/)?app\//.test(text),
     );
-    return ownProgram || inText ? this.launch(command) : this.#resolved(command);
+    return ownProgram || inText ? this.launch(command) : this.#resolved(this.#located(command));
   }
 
-  /** Is there such a program? Without a slash it is looked for in the PATH, with one from `/`. */
-  canFind(word: string, env: Readonly<Record<string, string>>): boolean {
-    const path = env.PATH ?? systemPath;
-    if (!word.includes('/')) return findInPath(word, path, (file) => this.paths.toRead(file)) !== undefined;
-    const why = whyNotExecutable({ command: word, cwd: '/', path, real: (file) => this.paths.toRead(file) });
+  /** Is there such a program? Without a slash it is looked for in the daemon's PATH, with one from `/`. */
+  canFind(word: string): boolean {
+    if (!word.includes('/')) return this.#find(word) !== undefined;
+    const why = whyNotExecutable({ command: word, cwd: '/', path: '', real: (file) => this.paths.toRead(file) });
     return why === null || why.endsWith('exec format error');
+  }
+
+  /** Programs are found by the daemon's PATH, as by Pebble, also where the command has another one in its environment. */
+  #located(command: Command): Command {
+    const [word = '', ...rest] = command.words;
+    if (word.includes('/') || command.env.PATH === this.environment.PATH) return command;
+    return { ...command, words: [this.#find(word) ?? word, ...rest] };
+  }
+
+  #find(word: string): string | undefined {
+    return findInPath(word, this.environment.PATH ?? systemPath, (file) => this.paths.toRead(file));
   }
 
   #inNamespace(command: Command): Launch {
     const { words, env, as } = command;
     const cwd = command.workingDir || '/';
-    this.#check(words[0] ?? '', cwd, env);
+    this.#check(words[0] ?? '', cwd);
     return { argv: this.#namespace.wrap(words, { cwd, as, env }), env: { ...env }, cwd: '/' };
   }
 
@@ -107,7 +122,7 @@ export class View {
       Object.entries(command.env).map(([name, value]) => [name, this.#realValue(value)]),
     ) as Record<string, string>;
     const argv = words.map((word) => this.#realWord(word));
-    this.#check(argv[0] ?? '', cwd, env);
+    this.#check(argv[0] ?? '', cwd);
     return { argv, env, cwd, ...(as ? { uid: as.uid, gid: as.gid } : {}) };
   }
 
@@ -146,8 +161,8 @@ export class View {
       : value;
   }
 
-  #check(word: string, cwd: string, env: Readonly<Record<string, string>>): void {
-    const path = env.PATH ?? systemPath;
+  #check(word: string, cwd: string): void {
+    const path = this.environment.PATH ?? systemPath;
     const why = whyNotExecutable({ command: word, cwd, path, real: (file) => this.paths.toRead(file) });
     if (why !== null) throw new Error(`cannot start service: ${why}`);
   }

@@ -10,7 +10,7 @@ describe.each(daemons)('checks of $name', ({ start }) => {
     await client.pushFile(`${dir}/broken`, '');
     await client.addLayer(
       'l',
-      `checks: {up: {override: replace, level: ready, period: 500ms, threshold: 2, exec: {command: "sh -c 'echo no luck; ! test -e ${dir}/broken'"}}}`,
+      `checks: {up: {override: replace, level: ready, period: 500ms, threshold: 2, exec: {command: "sh -c 'echo no luck > /dev/stderr; ! test -e ${dir}/broken'"}}}`,
     );
     const [first] = await client.checks();
     expect(first).toMatchObject({

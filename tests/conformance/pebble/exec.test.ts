@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PebbleApiError } from '../../../src/pebble/client.ts';
+import { eventually } from '../../integration/supervisor/run-supervisor.ts';
 import { daemons } from './daemons.ts';
 
 describe.each(daemons)('exec of $name', ({ start }) => {
@@ -35,6 +36,12 @@ describe.each(daemons)('exec of $name', ({ start }) => {
     );
   });
 
+  test('with a timeout that is over already does not run the command', async () => {
+    await using daemon = await start();
+    const running = await daemon.client.exec(['true'], { timeoutMs: -1000 });
+    await expect(running.result).rejects.toThrow('(timed out after -1s: context deadline exceeded)');
+  });
+
   test('passes signals on', async () => {
     await using daemon = await start();
     let ready: (value?: unknown) => void = () => undefined;
@@ -48,6 +55,59 @@ describe.each(daemons)('exec of $name', ({ start }) => {
     await isReady;
     running.sendSignal('SIGUSR1');
     expect(await running.result).toMatchObject({ exitCode: 9 });
+  });
+
+  test('finds the command by the PATH of the daemon, whatever PATH the command gets', async () => {
+    await using daemon = await start();
+    const environment = { PATH: '/no/such' };
+    const running = await daemon.client.exec(['sh', '-c', 'echo $PATH'], { environment });
+    expect((await running.result).stdout.toString()).toBe('/no/such\n');
+  });
+
+  test('lets a command open /dev/stdout and /dev/stderr by name', async () => {
+    await using daemon = await start();
+    const running = await daemon.client.exec(['sh', '-c', 'echo out > /dev/stdout; echo err > /dev/stderr']);
+    const { exitCode, stdout, stderr } = await running.result;
+    expect([exitCode, stdout.toString(), stderr.toString()]).toEqual([0, 'out\n', 'err\n']);
+  });
+
+  test('ends when nobody is left who could write, and not with the command alone', async () => {
+    await using daemon = await start();
+    const running = await daemon.client.exec(['sh', '-c', '(sleep 1.5; echo late) & echo early']);
+    expect((await running.result).stdout.toString()).toBe('early\nlate\n');
+  });
+
+  test('with a terminal that is not interactive reads from a pipe and writes to the terminal', async () => {
+    await using daemon = await start();
+    const command = ['sh', '-c', 'test -t 0 || echo pipe; test -t 1 && echo terminal; cat; echo err >&2; exit 4'];
+    const together = await daemon.client.exec(command, { terminal: true, stdin: 'in\n' });
+    const { exitCode, stdout } = await together.result;
+    expect([exitCode, stdout.toString()]).toEqual([4, 'pipe\r\nterminal\r\nin\r\nerr\r\n']);
+    const split = await daemon.client.exec(command, { terminal: true, splitStderr: true });
+    const result = await split.result;
+    expect([result.stdout.toString(), result.stderr.toString()]).toEqual(['pipe\r\nterminal\r\n', 'err\n']);
+  });
+
+  test('with a terminal tells the command of a new size, and passes signals on to it', async () => {
+    await using daemon = await start();
+    const script =
+      'trap "stty size <&1" WINCH; trap "exit 7" USR1; stty size; echo ready; while :; do sleep 0.05; done';
+    const said: string[] = [];
+    const running = await daemon.client.exec(['sh', '-c', script], {
+      terminal: true,
+      interactive: true,
+      stdinOpen: true,
+      width: 90,
+      height: 30,
+      environment: { SHELL: '/no/such' },
+      onStdout: (chunk) => void said.push(chunk.toString()),
+    });
+    await eventually('the first size', () => said.join('').includes('ready'));
+    running.resize(100, 40);
+    await eventually('the second size', () => said.join('').includes('40 100'));
+    running.sendSignal('SIGUSR1');
+    const { exitCode, stdout } = await running.result;
+    expect([exitCode, stdout.toString()]).toEqual([7, '30 90\r\nready\r\n40 100\r\n']);
   });
 
   test('takes the environment of a service', async () => {

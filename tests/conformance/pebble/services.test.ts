@@ -216,6 +216,33 @@ describe.each(daemons)('services of $name', ({ start }) => {
   });
 });
 
+describe.each(daemons)('output of services of $name', ({ start }) => {
+  test('is kept when a service opens /dev/stderr by name', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    const script = `trap "echo named > /dev/stderr; echo more" USR1; echo a first line that is longer; while :; do sleep 0.05; done`;
+    await replanned(
+      client,
+      `services: {w: {override: replace, startup: enabled, command: ${JSON.stringify(`sh -c '${script}'`)}}}`,
+    );
+    const messages = async (): Promise<string[]> => (await client.logs()).map(({ message }) => message);
+    await eventually('the first line', async () => (await messages()).length === 1);
+    await client.call('POST', '/v1/signals', { signal: 'SIGUSR1', services: ['w'] });
+    await eventually('the last line', async () => (await messages()).includes('more'));
+    expect(await messages()).toEqual(['a first line that is longer', 'named', 'more']);
+  });
+
+  test('comes of a program that the PATH of the daemon leads to, whatever PATH the service gets', async () => {
+    await using daemon = await start();
+    const { client } = daemon;
+    await replanned(
+      client,
+      `services: {w: {override: replace, startup: enabled, environment: {PATH: /no/such}, command: "sh -c 'echo $PATH; read x < /dev/zero'"}}`,
+    );
+    expect((await client.logs()).map(({ message }) => message)).toEqual(['/no/such']);
+  });
+});
+
 describe.each(daemons)('changes of $name', ({ start }) => {
   test('are found by service and by state, and time out when they are waited for', async () => {
     await using daemon = await start();
