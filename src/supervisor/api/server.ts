@@ -1,6 +1,6 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { createServer } from '../../plain-http/plain-http.ts';
+import { createServer, STATUS_CODES } from '../../plain-http/plain-http.ts';
 import type { SocketName } from '../exec/execution.ts';
 import type { Executions } from '../exec/executions.ts';
 import { type Call, type Handler, Refusal, sendAnswer, sendRefusal } from './answer.ts';
@@ -23,17 +23,28 @@ export function createApiServer(
   executions: Executions,
   log: (message: string) => void,
 ): Server {
-  const server = createRequestServer(routes, log);
+  // Who offers another protocol, as curl does with h2c, is answered in this one.
+  const shouldUpgradeCallback = (request: IncomingMessage): boolean => {
+    return request.method === 'GET' && websockets.test(targetOf(request).path);
+  };
+  const server = createRequestServer([...routes, websocketRoute(executions)], log, { shouldUpgradeCallback });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    void upgrade(executions, { request, socket, head });
+    upgrade(executions, { request, socket, head }).catch((error: Error) => {
+      log(`internal error: ${error.stack}`);
+      socket.destroy();
+    });
   });
   return server;
 }
 
 /** The same without websockets. */
-export function createRequestServer(routes: readonly Route[], log: (message: string) => void): Server {
+export function createRequestServer(
+  routes: readonly Route[],
+  log: (message: string) => void,
+  options: ServerOptions = {},
+): Server {
   const table = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
-  const server = createServer((request, response) => {
+  const server = createServer(options, (request, response) => {
     void answer(table, request, response, log);
   });
   // A request may wait for as long as a change takes, and a follower of logs for ever.
@@ -54,16 +65,16 @@ async function answer(
   response.on('close', () => gone.abort());
   response.on('error', () => undefined);
   try {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    const found = table.find(({ pattern }) => pattern.test(url.pathname));
+    const { path, query } = targetOf(request);
+    const found = table.find(({ pattern }) => pattern.test(path));
     if (!found) throw new Refusal(404, 'invalid API endpoint requested');
     const handler = request.method === 'GET' || request.method === 'POST' ? found.route[request.method] : undefined;
     if (!handler) throw new Refusal(405, `method "${request.method}" not allowed`);
-    const params = (found.pattern.exec(url.pathname) ?? []).slice(1).map(decodeURIComponent);
+    const params = (found.pattern.exec(path) ?? []).slice(1).map(decodeURIComponent);
     const call: Call = {
       request,
       response,
-      query: url.searchParams,
+      query,
       params,
       gone: gone.signal,
       body: () => readBody(request),
@@ -71,11 +82,29 @@ async function answer(
     const answered = await handler(call);
     if (answered !== null) sendAnswer(response, answered);
   } catch (error) {
+    // The client went away in the middle of its request: there is nobody to tell, and nothing is wrong here.
+    if (request.destroyed && !request.complete) return;
     if (error instanceof Refusal) return sendRefusal(response, error);
     if (error instanceof URIError) return sendRefusal(response, new Refusal(400, 'invalid URL escape'));
     log(`internal error: ${(error as Error).stack}`);
     sendRefusal(response, new Refusal(500, `internal error: ${(error as Error).message}`));
   }
+}
+
+/** What a websocket is asked for by, and the refusal of whoever asks without wanting one. */
+const websockets = /^\/v1\/tasks\/([^/]+)\/websocket\/([^/]+)$/;
+
+function websocketRoute(executions: Executions): Route {
+  return {
+    path: '/v1/tasks/{id}/websocket/{name}',
+    GET: ({ params: [task = '', name = ''] }) => {
+      const why = executions.whyNotConnect(task, name);
+      throw new Refusal(
+        why?.statusCode ?? 400,
+        why?.message ?? 'websocket: the client is not using the websocket protocol',
+      );
+    },
+  };
 }
 
 async function upgrade(
@@ -84,17 +113,21 @@ async function upgrade(
 ): Promise<void> {
   const { request, socket } = opened;
   socket.on('error', () => undefined);
-  const match = /^\/v1\/tasks\/([^/]+)\/websocket\/([^/]+)$/.exec(
-    new URL(request.url ?? '/', 'http://localhost').pathname,
-  );
-  const [, task = '', name = ''] = match ?? [];
-  const why = match
-    ? executions.whyNotConnect(task, name)
-    : { statusCode: 404, message: 'invalid API endpoint requested' };
+  const [, task = '', name = ''] = websockets.exec(targetOf(request).path) ?? [];
+  const why = executions.whyNotConnect(task, name);
   if (why === null) return executions.connect(task, name as SocketName, opened);
-  const body = JSON.stringify({ type: 'error', 'status-code': why.statusCode, result: { message: why.message } });
-  const head = `HTTP/1.1 ${why.statusCode} Refused\r\nContent-Type: application/json\r\nConnection: close`;
+  const { statusCode, message } = why;
+  const status = STATUS_CODES[statusCode];
+  const body = JSON.stringify({ type: 'error', 'status-code': statusCode, status, result: { message } });
+  const head = `HTTP/1.1 ${statusCode} ${status}\r\nContent-Type: application/json\r\nConnection: close`;
   socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+/** The target of a request, which may be any text; by way of a proxy it begins with a scheme and a host. */
+function targetOf(request: IncomingMessage): { path: string; query: URLSearchParams } {
+  const text = (request.url ?? '').replace(/^https?:\/\/[^/?]*/i, '');
+  const at = text.includes('?') ? text.indexOf('?') : text.length;
+  return { path: text.slice(0, at) || '/', query: new URLSearchParams(text.slice(at + 1)) };
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
