@@ -20,6 +20,15 @@ export function parseDuration(text: string): number | null {
   return match[1] === '-' ? -total : total;
 }
 
+/** Why a text is no duration, in Go's words. */
+export function durationProblem(text: string): string {
+  const [, number, unit = ''] =
+    /^[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))*(\d+\.?\d*|\.\d+)([^\d.]*)/.exec(text) ?? [];
+  if (number === undefined) return `time: invalid duration "${text}"`;
+  if (unit === '') return `time: missing unit in duration "${text}"`;
+  return `time: unknown unit "${unit}" in duration "${text}"`;
+}
+
 /** A duration as Go prints it: `1.5s`, `250ms`, `168h0m0s`, `0s`. */
 export function formatDuration(ms: number): string {
   if (ms === 0) return '0s';

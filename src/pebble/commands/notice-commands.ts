@@ -1,4 +1,4 @@
-import { parseDuration } from '../duration.ts';
+import { durationProblem, parseDuration } from '../duration.ts';
 import type { NoticeType } from '../types.ts';
 import { expectArguments, UsageError } from './arguments.ts';
 import { formatOption, inFormat, type PebbleCommand, printed, timeOption } from './command.ts';
@@ -73,9 +73,7 @@ function durationOf(text: string | undefined, option: string): number | undefine
   if (text === undefined) return undefined;
   const ms = parseDuration(text);
   if (ms === null) {
-    throw new UsageError(
-      `invalid argument for flag \`${option}' (expected time.Duration): time: invalid duration "${text}"`,
-    );
+    throw new UsageError(`invalid argument for flag \`${option}' (expected time.Duration): ${durationProblem(text)}`);
   }
   return ms;
 }

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { PebbleClient } from '../client.ts';
-import { parseDuration } from '../duration.ts';
+import { durationProblem, parseDuration } from '../duration.ts';
 import { type OptionRules, parseArguments, UsageError } from './arguments.ts';
 import { logCount, queryCommands, renderLogEntry } from './query-commands.ts';
 import { commandErrorText } from './run-command.ts';
@@ -80,7 +80,7 @@ async function exec(argv: readonly string[], { client, streams, interrupt }: Opt
   const timeoutMs = timeoutText === undefined ? undefined : parseDuration(timeoutText);
   if (timeoutMs === null)
     throw new UsageError(
-      `invalid argument for flag \`--timeout' (expected time.Duration): time: invalid duration "${timeoutText}"`,
+      `invalid argument for flag \`--timeout' (expected time.Duration): ${durationProblem(timeoutText ?? '')}`,
     );
   const { columns, rows } = streams.stdout;
   const running = await client.exec(args.positional, {

@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../../pebble/duration.ts';
+import { durationProblem, formatDuration, parseDuration } from '../../pebble/duration.ts';
 import { isReady } from '../changes/change.ts';
 import type { Change, ChangeBook } from '../changes/change-book.ts';
 import { type Answer, badRequest, type Call, Refusal, readJson, sync } from './answer.ts';
@@ -60,7 +60,7 @@ async function waitChange(changes: ChangeBook, call: Call): Promise<Answer | nul
 export function optionalDuration(text: string | null | undefined, name: string): number {
   if (!text) return 0;
   const ms = parseDuration(text);
-  if (ms === null) throw badRequest(`invalid ${name}: time: invalid duration "${text}"`);
+  if (ms === null) throw badRequest(`invalid ${name}: ${durationProblem(text)}`);
   return ms;
 }
 

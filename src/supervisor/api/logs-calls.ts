@@ -26,7 +26,7 @@ function getLogs(services: Services, call: Call): void {
   const follow = followText === 'true';
   const n = numberOf(query.get('n') ?? '', follow ? 0 : defaultLines);
   const asked = commaList(query, 'services');
-  const names = asked.length > 0 ? asked : services.infos([]).map(({ name }) => name);
+  const names = asked.length > 0 ? [...new Set(asked)] : services.infos([]).map(({ name }) => name);
   const rings = services.rings(names);
   const merged = mergedByTime(rings.map((ring) => ring.last(n)));
   response.writeHead(200, { 'Content-Type': 'application/x-ndjson' });
@@ -63,7 +63,7 @@ function followRings(rings: readonly LogRing[], { response, gone }: Call): void 
 function numberOf(text: string, fallback: number): number {
   if (text === '') return fallback;
   const n = /^[-+]?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(n) || n < -1) throw badRequest('n must be -1, 0, or a positive integer');
+  if (!Number.isSafeInteger(n) || n < -1) throw badRequest('n must be -1, 0, or a positive integer');
   return n;
 }
 

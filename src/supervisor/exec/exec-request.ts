@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { parseDuration } from '../../pebble/duration.ts';
+import { durationProblem, parseDuration } from '../../pebble/duration.ts';
 import { mergeContext } from '../checks/run-check.ts';
 import type { Decoded } from '../json-shape.ts';
 import type { Plan, Runner } from '../plan/types.ts';
@@ -57,7 +57,7 @@ export function readExecRequest(body: ExecBody, plan: Plan, view: View): ExecReq
   const words = body.command ?? [];
   if (words.length < 1) throw new ExecRefused('must specify command');
   const timeoutMs = body.timeout ? parseDuration(body.timeout) : 0;
-  if (timeoutMs === null) throw new ExecRefused(`invalid timeout: time: invalid duration "${body.timeout}"`);
+  if (timeoutMs === null) throw new ExecRefused(`invalid timeout: ${durationProblem(body.timeout ?? '')}`);
   const runner = contextOf(body, plan);
   const who = identityOf(runner, view);
   if (body.interactive && !body.terminal) {

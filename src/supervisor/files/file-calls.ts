@@ -87,7 +87,8 @@ export class FileCalls {
     const owner = this.#ownerOf(item);
     if (item['make-parents']) return this.#makeAll(item.path, mode, owner);
     await this.#shadowParent(item.path, 'mkdir');
-    if (await exists(this.#paths.toRead(item.path))) throw new FileError(`mkdir ${item.path}: file exists`);
+    const there = await stat(this.#paths.toRead(item.path)).catch(() => null);
+    if (there) throw new FileError(`mkdir ${item.path}: ${there.isDirectory() ? 'file exists' : 'not a directory'}`);
     await this.#make(item.path, mode, owner);
   }
 
@@ -95,10 +96,10 @@ export class FileCalls {
     mustBeAbsolute(path);
     const real = this.#paths.toWrite(path);
     if (!(await exists(real))) {
-      if (recursive && !(await exists(this.#paths.toRead(path)))) return;
-      const there = await exists(this.#paths.toRead(path));
-      if (there) throw new FileError(`remove ${path}: operation not permitted`, 'permission-denied');
-      throw new FileError(`remove ${path}: no such file or directory`, 'not-found');
+      const shown = this.#paths.toRead(path);
+      if (recursive && !(await exists(shown))) return;
+      await lstat(shown).catch(fail('remove', path));
+      throw new FileError(`remove ${path}: operation not permitted`, 'permission-denied');
     }
     if (recursive) return rm(real, { recursive: true }).catch(fail('remove', path));
     const info = await lstat(real);
@@ -189,6 +190,11 @@ const texts: Readonly<Record<string, string>> = {
   ENOTEMPTY: 'directory not empty',
   ENOSPC: 'no space left on device',
   EROFS: 'read-only file system',
+  EBUSY: 'device or resource busy',
+  ELOOP: 'too many levels of symbolic links',
+  ENAMETOOLONG: 'file name too long',
+  EXDEV: 'invalid cross-device link',
+  ERR_INVALID_ARG_VALUE: 'invalid argument',
 };
 
 /** Turns an error of Node into Go's words about the workload's path. */

@@ -5,6 +5,8 @@ export interface ObjectKind {
   /** Pebble's name of the type, which its messages show. */
   readonly goType: string;
   readonly fields: Readonly<Record<string, FieldKind>>;
+  /** Texts that have a type of their own in Pebble, which its messages show. */
+  readonly goTypes?: Readonly<Record<string, string>>;
 }
 
 const runner = {
@@ -37,6 +39,13 @@ export const serviceFields: ObjectKind = {
     'backoff-limit': 'duration',
     'kill-delay': 'duration',
   },
+  goTypes: {
+    startup: 'plan.ServiceStartup',
+    override: 'plan.Override',
+    'on-success': 'plan.ServiceAction',
+    'on-failure': 'plan.ServiceAction',
+    'on-check-failure': 'plan.ServiceAction',
+  },
 };
 
 export const checkFields: ObjectKind = {
@@ -55,11 +64,13 @@ export const checkFields: ObjectKind = {
       fields: { command: 'text', 'service-context': 'text', ...runner },
     },
   },
+  goTypes: { override: 'plan.Override', level: 'plan.CheckLevel', startup: 'plan.CheckStartup' },
 };
 
 export const logTargetFields: ObjectKind = {
   goType: 'plan.LogTarget',
   fields: { type: 'text', location: 'text', services: 'texts', override: 'text', labels: 'text-map' },
+  goTypes: { type: 'plan.LogTargetType', override: 'plan.Override' },
 };
 
 /** The sections that hold named entries, in print order. */

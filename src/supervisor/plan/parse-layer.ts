@@ -74,10 +74,12 @@ class SectionReader {
   value(kind: FieldKind, node: Node | null, goType: string): unknown {
     if (typeof kind === 'object') return this.#object(kind, node) ?? undefined;
     if (kind === 'texts') return this.#texts(node);
-    if (kind === 'text-map') return this.#textMap(node);
+    if (kind === 'text-map') return this.#textMap(node, goType);
     if (node === null || isNull(node)) return undefined;
     if (!isScalar(node)) {
-      this.#refuse(node, `cannot unmarshal ${describe(node)} into ${goType}`);
+      if (kind === 'duration') this.#refused ??= 'duration must be a YAML string';
+      else if (kind === 'float') this.#refused ??= 'value must be a YAML number';
+      else this.#refuse(node, `cannot unmarshal ${describe(node)} into ${goType}`);
       return undefined;
     }
     return this.#scalar(kind, node, textOf(node));
@@ -92,8 +94,7 @@ class SectionReader {
     }
     const number = Number(text);
     if (kind === 'float') {
-      if (text.trim() === '' || Number.isNaN(number))
-        throw new PlanFormatError(`invalid floating-point number "${text}"`);
+      if (text.trim() === '' || Number.isNaN(number)) this.#refused ??= `invalid floating-point number "${text}"`;
       return number;
     }
     if (!Number.isInteger(number) || text.trim() === '') {
@@ -116,7 +117,7 @@ class SectionReader {
         this.#refuse(key, `field ${name} not found in type ${kind.goType}`);
         continue;
       }
-      const read = this.value(field, value, field === 'text' ? 'string' : String(field));
+      const read = this.value(field, value, kind.goTypes?.[name] ?? (field === 'int' ? 'int' : 'string'));
       if (read !== undefined) object[name] = read;
     }
     return object;
@@ -132,10 +133,10 @@ class SectionReader {
     return texts.length === 0 ? undefined : texts;
   }
 
-  #textMap(node: Node | null): Record<string, string> | undefined {
+  #textMap(node: Node | null, goType: string): Record<string, string> | undefined {
     if (node === null || isNull(node)) return undefined;
     if (!isMap(node)) {
-      this.#refuse(node, `cannot unmarshal ${describe(node)} into map[string]string`);
+      this.#refuse(node, `cannot unmarshal ${describe(node)} into map[string]${goType}`);
       return undefined;
     }
     const map: Record<string, string> = {};

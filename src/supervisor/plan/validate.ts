@@ -1,4 +1,5 @@
 import { parseDuration } from '../../pebble/duration.ts';
+import { runAs } from '../process/identity.ts';
 import { commandWords, splitWords } from './command-words.ts';
 import { startOrder } from './order.ts';
 import { type Check, type Layer, type LogTarget, type Plan, PlanFormatError, type Service } from './types.ts';
@@ -66,6 +67,11 @@ function validateCheck(name: string, check: Check | null): void {
     splitWords(check.exec.command ?? '');
   } catch (error) {
     refuse(`plan check "${name}" command invalid: ${(error as Error).message}`);
+  }
+  try {
+    runAs(check.exec);
+  } catch (error) {
+    refuse(`plan check "${name}" has invalid user/group: ${(error as Error).message}`);
   }
 }
 

@@ -126,6 +126,8 @@ describe.each(daemons)('exec of $name', ({ start }) => {
     [{ command: ['/no/such'] }, '400 cannot find executable "/no/such"'],
     [{ command: ['sh'], 'service-context': 'x' }, '400 context service "x" not found'],
     [{ command: ['sh'], timeout: 'x' }, '400 invalid timeout: time: invalid duration "x"'],
+    [{ command: ['sh'], timeout: '5' }, '400 invalid timeout: time: missing unit in duration "5"'],
+    [{ command: ['sh'], timeout: '1d' }, '400 invalid timeout: time: unknown unit "d" in duration "1d"'],
     [
       { command: ['sh'], 'working-dir': '/no/such' },
       '500 cannot call exec: working directory "/no/such" does not exist',

@@ -68,6 +68,11 @@ describe.each(daemons)('files of $name', ({ start }) => {
       /^not-found: .*DIR\/e.*: no such file or directory$/,
     );
     await client.pushFile(`${dir}/d/x`, '');
+    expect(await refused(client.makeDir(`${dir}/d/x`))).toBe('generic-file-error: mkdir DIR/d/x: not a directory');
+    expect(await refused(client.removePath(`${dir}/d/x/y`))).toBe(
+      'generic-file-error: remove DIR/d/x/y: not a directory',
+    );
+    expect(await refused(client.listFiles(`${dir}/d\0`))).toBe('generic-file-error: stat DIR/d\0: invalid argument');
     expect(await refused(client.removePath(`${dir}/d`))).toBe('generic-file-error: remove DIR/d: directory not empty');
   });
 

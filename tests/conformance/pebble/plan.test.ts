@@ -193,6 +193,26 @@ log-targets:
       /^log target "t" specifies unknown service "w"$/,
     ],
     ['log-targets: {t: {override: merge, type: loki}}', /^plan must define "location" for log target "t"$/],
+    [
+      'services: {w: {override: replace, command: x, on-check-failure: restart}}',
+      /section "services": yaml: unmarshal errors:\n {2}line 1: cannot unmarshal !!str `restart` into map\[string\]plan.ServiceAction$/,
+    ],
+    [
+      'services: {w: {override: replace, command: x, on-failure: [restart]}}',
+      /line 1: cannot unmarshal !!seq into plan.ServiceAction$/,
+    ],
+    [
+      'services: {w: {override: replace, command: x, kill-delay: [5s]}}',
+      /^cannot parse layer YAML: cannot parse layer "l" section "services": duration must be a YAML string$/,
+    ],
+    [
+      'services: {w: {override: replace, command: x, backoff-factor: much}}',
+      /^cannot parse layer YAML: cannot parse layer "l" section "services": invalid floating-point number "much"$/,
+    ],
+    [
+      'checks: {c: {override: replace, exec: {command: x, user: nobody-of-that-name}}}',
+      /^cannot parse layer YAML: plan check "c" has invalid user\/group: user: unknown user nobody-of-that-name$/,
+    ],
     ['log-targets: {t: {override: merge, labels: {pebble_x: 1}}}', /label "pebble_x" uses reserved prefix "pebble_"$/],
   ] as const)('refuses, or takes, %s as Pebble does', async (layer, message) => {
     await using daemon = await start();

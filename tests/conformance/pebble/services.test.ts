@@ -212,6 +212,10 @@ describe.each(daemons)('services of $name', ({ start }) => {
       if (message === 'later') stopped.abort();
     }
     expect(followed.at(-1)).toBe('later');
+    expect((await client.logs({ services: ['w', 'w'], n: 1 })).length).toBe(1);
+    expect(await refusal(client.call('GET', `/v1/logs?n=${'9'.repeat(20)}`))).toBe(
+      '400  n must be -1, 0, or a positive integer',
+    );
     expect(await refusal(client.call('GET', '/v1/logs?n=-2'))).toBe('400  n must be -1, 0, or a positive integer');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatDuration, parseDuration } from '../../../src/pebble/duration.ts';
+import { durationProblem, formatDuration, parseDuration } from '../../../src/pebble/duration.ts';
 
 test.each([
   ['1.5s', 1500, '1.5s'],
@@ -20,6 +20,17 @@ test.each([
 
 test.each(['', '5', '5x', 's', '1s2', ' 1s', '1,5s', '--1s'])('refuses "%s"', (text) => {
   expect(parseDuration(text)).toBeNull();
+});
+
+test.each([
+  ['x', 'time: invalid duration "x"'],
+  ['', 'time: invalid duration ""'],
+  ['5', 'time: missing unit in duration "5"'],
+  ['1h30', 'time: missing unit in duration "1h30"'],
+  ['1d', 'time: unknown unit "d" in duration "1d"'],
+  ['1e3s', 'time: unknown unit "e" in duration "1e3s"'],
+])('says of "%s" what Go says', (text, problem) => {
+  expect(durationProblem(text)).toBe(problem);
 });
 
 test('what is printed is read back', () => {
