@@ -263,8 +263,8 @@ export class Services {
   /** What a service said before it died, for whoever reads the failed task. */
   #logOutput(name: string, task: Task): void {
     const lines = this.#outputs.get(name)?.ring.last(21) ?? [];
-    if (lines.length === 0) return;
-    const texts = lines.map(({ message }) => message);
+    // Pebble's entry is there, with an empty line, when there was none.
+    const texts = lines.length === 0 ? [''] : lines.map(({ message }) => message);
     if (texts.length > 20) texts[0] = '(...)';
     task.logInfo(`Most recent service output:\n${texts.map((text) => `    ${text}`).join('\n')}`);
   }

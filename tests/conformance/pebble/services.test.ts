@@ -76,6 +76,16 @@ describe.each(daemons)('services of $name', ({ start }) => {
     await eventually('a second start', async () => (await client.logs({ n: -1 })).length >= 4);
   });
 
+  test('that exit quickly without a word leave an empty line in the task', async () => {
+    await using daemon = await start();
+    const layer = 'services: {w: {override: replace, command: "false", startup: enabled, on-failure: ignore}}';
+    const [task] = (await replanned(daemon.client, layer)).tasks ?? [];
+    expect(task?.log?.map((line) => line.replace(/^\S+ /, ''))).toEqual([
+      'INFO Most recent service output:\n    ',
+      'ERROR service start attempt: exited quickly with code 1, will ignore',
+    ]);
+  });
+
   test.each([
     ['ignore', 0, 'inactive'],
     ['ignore', 3, 'error'],
