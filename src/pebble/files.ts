@@ -68,7 +68,7 @@ export function filesApi(socket: string, timeoutMs: number) {
       const last = parts.at(-1);
       if (last?.name !== 'response') throw new PebbleApiError('no "response" part in the answer', { statusCode });
       throwFirst(readEnvelope(last.content, statusCode).result);
-      const file = parts.find((part) => part.name === 'files' && part.filename === path);
+      const file = parts.find((part) => part.name === 'files');
       if (!file) throw new PebbleApiError(`no content for "${path}" in the answer`, { statusCode });
       return file.content;
     },

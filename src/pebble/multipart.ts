@@ -11,21 +11,31 @@ export interface Part {
 
 /** Makes a body and the header that announces it. The boundary has 40 characters; Pebble refuses fewer than 32. */
 export function renderMultipart(parts: readonly Part[]): { contentType: string; body: Buffer } {
+  const { contentType, head, partEnd, end } = multipartFrame();
+  const pieces = parts.flatMap((part) => [Buffer.from(head(part)), part.content, Buffer.from(partEnd)]);
+  return { contentType, body: Buffer.concat([...pieces, Buffer.from(end)]) };
+}
+
+/** What stands around the contents of the parts of one body, for whoever sends them one after the other. */
+export interface MultipartFrame {
+  readonly contentType: string;
+  head(part: Omit<Part, 'content'>): string;
+  readonly partEnd: string;
+  readonly end: string;
+}
+
+export function multipartFrame(): MultipartFrame {
   const boundary = randomBytes(20).toString('hex');
-  const pieces: Buffer[] = [];
-  for (const part of parts) {
-    const filename = part.filename === undefined ? '' : `; filename="${quoted(part.filename)}"`;
-    const type = part.contentType ?? (part.filename === undefined ? 'application/json' : 'application/octet-stream');
-    pieces.push(
-      Buffer.from(
-        `--${boundary}\r\nContent-Disposition: form-data; name="${part.name}"${filename}\r\nContent-Type: ${type}\r\n\r\n`,
-      ),
-      part.content,
-      Buffer.from('\r\n'),
-    );
-  }
-  pieces.push(Buffer.from(`--${boundary}--\r\n`));
-  return { contentType: `multipart/form-data; boundary=${boundary}`, body: Buffer.concat(pieces) };
+  return {
+    contentType: `multipart/form-data; boundary=${boundary}`,
+    head({ name, filename, contentType }) {
+      const shown = filename === undefined ? '' : `; filename="${quoted(filename)}"`;
+      const type = contentType ?? (filename === undefined ? 'application/json' : 'application/octet-stream');
+      return `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${shown}\r\nContent-Type: ${type}\r\n\r\n`;
+    },
+    partEnd: '\r\n',
+    end: `--${boundary}--\r\n`,
+  };
 }
 
 /** The boundary that a Content-Type header names; null when it is no multipart/form-data or names none. */
@@ -75,6 +85,7 @@ function parsePart(head: string, content: Buffer): Part {
   };
 }
 
+/** As Go does it: a line break would end the header. */
 function quoted(text: string): string {
-  return text.replace(/[\\"]/g, '\\$&');
+  return text.replace(/[\\"]/g, '\\$&').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

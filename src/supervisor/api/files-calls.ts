@@ -1,4 +1,5 @@
-import { multipartBoundary, type Part, parseMultipart, renderMultipart } from '../../pebble/multipart.ts';
+import { pipeline } from 'node:stream/promises';
+import { multipartBoundary, multipartFrame, type Part, parseMultipart } from '../../pebble/multipart.ts';
 import { type FileCalls, FileError, type WriteItem } from '../files/file-calls.ts';
 import { type Decoded, decodeJson, JsonRefused } from '../json-shape.ts';
 import { type Answer, badRequest, type Call, Refusal, readJson, sync } from './answer.ts';
@@ -58,22 +59,27 @@ async function list(files: FileCalls, query: URLSearchParams): Promise<Answer> {
   }
 }
 
-/** Answers 200 whatever becomes of the single files: the last part says that. */
-async function read(files: FileCalls, paths: readonly string[], call: Call): Promise<null> {
-  const parts: Part[] = [];
+/**
+ * Answers 200 whatever becomes of the single files: the last part says that. A file passes by in pieces, so that its
+ * size does not matter.
+ */
+async function read(files: FileCalls, paths: readonly string[], { response, gone }: Call): Promise<null> {
+  const { contentType, head, partEnd, end } = multipartFrame();
+  response.writeHead(200, { 'Content-Type': contentType });
   const result: FileResult[] = [];
   for (const path of paths) {
     result.push(
       await resultOf(path, async () => {
-        parts.push({ name: 'files', filename: path, content: await files.read(path) });
+        const content = await files.read(path);
+        response.write(head({ name: 'files', filename: path }));
+        await pipeline(content, response, { end: false });
+        response.write(partEnd);
       }),
     );
+    if (gone.aborted) return null;
   }
   const envelope = { type: 'sync', 'status-code': 200, status: 'OK', result };
-  parts.push({ name: 'response', content: Buffer.from(JSON.stringify(envelope)) });
-  const { contentType, body } = renderMultipart(parts);
-  call.response.writeHead(200, { 'Content-Type': contentType, 'Content-Length': body.length });
-  call.response.end(body);
+  response.end(head({ name: 'response' }) + JSON.stringify(envelope) + partEnd + end);
   return null;
 }
 

@@ -1,5 +1,6 @@
-import { chmod, chown, lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
 import { isAbsolute, posix } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { FileInfo, FileType, Owner } from '../../pebble/types.ts';
 import { groupName, runAs, userName } from '../process/identity.ts';
 import type { WorkloadPaths } from '../workload/paths.ts';
@@ -35,12 +36,13 @@ export class FileCalls {
     this.#paths = paths;
   }
 
-  async read(path: string): Promise<Buffer> {
+  /** Its content, to be read to the end or destroyed. */
+  async read(path: string): Promise<Readable> {
     mustBeAbsolute(path);
     const real = this.#paths.toRead(path);
     const info = await stat(real).catch(fail('stat', path));
     if (!info.isFile()) throw new FileError(`can only read a regular file: "${path}"`);
-    return readFile(real).catch(fail('open', path));
+    return (await open(real).catch(fail('open', path))).createReadStream();
   }
 
   async list(path: string, { pattern, itself }: { pattern: string; itself: boolean }): Promise<FileInfo[]> {

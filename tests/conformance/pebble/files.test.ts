@@ -36,6 +36,15 @@ describe.each(daemons)('files of $name', ({ start }) => {
     expect((await client.listFiles(dir, { pattern: '[a-d]' })).map(({ name }) => name)).toEqual(['d']);
   });
 
+  test('may have any name', async () => {
+    await using daemon = await start();
+    const { client, dir } = daemon;
+    const name = 'two\nlines, "quotes" and 100%';
+    await (await client.exec(['sh', '-c', 'printf found > "$0"', `${dir}/${name}`])).result;
+    expect((await client.listFiles(dir)).map((file) => file.name)).toContain(name);
+    expect((await client.pullFile(`${dir}/${name}`)).toString()).toBe('found');
+  });
+
   test('say what is wrong', async () => {
     await using daemon = await start();
     const { client, dir } = daemon;
