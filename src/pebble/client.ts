@@ -161,11 +161,12 @@ export class PebbleClient {
 
   /** Notices that repeated after `after`, oldest first. With `timeoutMs` waits so long for the first one. */
   async notices(options: NoticesOptions = {}): Promise<Notice[]> {
-    const { types = [], keys = [], allUsers, after, timeoutMs, signal } = options;
+    const { types = [], keys = [], allUsers, userId, after, timeoutMs, signal } = options;
     const query = {
       types: types.join(','),
       keys: keys.join(','),
       users: allUsers ? 'all' : undefined,
+      'user-id': userId?.toString(),
       after,
       timeout: timeoutMs === undefined ? undefined : formatDuration(timeoutMs),
     };
@@ -244,6 +245,8 @@ export interface NoticesOptions {
   readonly keys?: readonly string[];
   /** Everybody's notices; admins only. Without it the caller's own and the public ones. */
   readonly allUsers?: boolean;
+  /** That user's notices and the public ones. */
+  readonly userId?: number;
   /** A `last-repeated` time. */
   readonly after?: string;
   readonly timeoutMs?: number;

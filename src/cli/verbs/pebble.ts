@@ -49,7 +49,7 @@ async function runCommand(argv: readonly string[], call: Invocation): Promise<nu
   }
   const { exitCode, stdout, stderr } = await runPebbleCommand(argv, { client, cwd: call.cwd });
   call.stdout.write(stdout);
-  if (exitCode !== 0) throw new Failure(stderr.replace(/^error: /, '').trimEnd());
+  if (exitCode !== 0 && stderr !== '') throw new Failure(stderr.replace(/^error: /, '').trimEnd());
   call.stderr.write(stderr);
-  return 0;
+  return exitCode;
 }

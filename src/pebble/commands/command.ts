@@ -1,3 +1,4 @@
+import type { Tags } from 'yaml';
 import type { PebbleClient } from '../client.ts';
 import type { OptionRules } from './arguments.ts';
 
@@ -23,6 +24,8 @@ export interface PebbleCommand {
   run(args: import('./arguments.ts').Arguments, context: CommandContext): Promise<CommandResult>;
 }
 
+type TagsOf = (tags: Tags) => Tags;
+
 export const timeOption: OptionRules = { absTime: { long: 'abs-time' } };
 export const formatOption: OptionRules = { format: { long: 'format', value: true, choices: ['text', 'json', 'yaml'] } };
 
@@ -39,5 +42,7 @@ export async function inFormat(
   if (format === 'json') return printed(`${JSON.stringify(data)}\n`);
   if (format !== 'yaml') return text();
   const { stringify } = await import('yaml');
-  return printed(stringify(data, { indent: 4, lineWidth: 0 }));
+  // Go's library quotes what YAML 1.1 takes for a boolean, as the name `off`; times it leaves as they are.
+  const customTags: TagsOf = (tags) => tags.filter((tag) => typeof tag === 'string' || !tag.tag.endsWith(':timestamp'));
+  return printed(stringify(data, { indent: 4, lineWidth: 0, schema: 'yaml-1.1', customTags }));
 }

@@ -1,8 +1,10 @@
 import { durationProblem, parseDuration } from '../duration.ts';
 import type { NoticeType } from '../types.ts';
-import { expectArguments, UsageError } from './arguments.ts';
+import { type Arguments, expectArguments, type OptionRules, UsageError } from './arguments.ts';
 import { formatOption, inFormat, type PebbleCommand, printed, timeOption } from './command.ts';
 import { renderTable, renderTime } from './table.ts';
+
+const userOption: OptionRules = { uid: { long: 'uid', value: true } };
 
 export const noticeCommands: Readonly<Record<string, PebbleCommand>> = {
   notify: {
@@ -24,13 +26,34 @@ export const noticeCommands: Readonly<Record<string, PebbleCommand>> = {
       return printed(`Recorded notice ${id}\n`);
     },
   },
+  notice: {
+    summary: 'Fetch a single notice',
+    usage: 'pebble notice [--uid=<uid>] [--format=<format>] <id-or-type> [<key>]',
+    options: { ...formatOption, ...userOption },
+    async run(args, { client }) {
+      expectArguments(args, ['id-or-type'], { atMost: 2 });
+      const [idOrType = '', key] = args.positional;
+      const user = userOf(args);
+      if (key === undefined && user.userId !== undefined) {
+        throw new UsageError('cannot use --uid option when looking up notice by key');
+      }
+      const found =
+        key === undefined
+          ? [await client.notice(idOrType)]
+          : await client.notices({ types: [idOrType as NoticeType], keys: [key], ...user });
+      const notice = found.find((one) => one['user-id'] !== null) ?? found[0];
+      if (!notice) throw new UsageError(`cannot find ${idOrType} notice with key "${key}"`);
+      return inFormat(args.value('format') === 'json' ? 'json' : 'yaml', notice, () => printed(''));
+    },
+  },
   notices: {
     summary: 'List notices',
     usage:
-      'pebble notices [--users=all] [--type=<type>] [--key=<key>] [--timeout=<duration>] [--abs-time] [--format=<format>]',
+      'pebble notices [--users=all] [--uid=<uid>] [--type=<type>] [--key=<key>] [--timeout=<duration>] [--abs-time] [--format=<format>]',
     options: {
       ...timeOption,
       ...formatOption,
+      ...userOption,
       users: { long: 'users', value: true, choices: ['all'] },
       type: { long: 'type', value: true, many: true },
       key: { long: 'key', value: true, many: true },
@@ -44,6 +67,7 @@ export const noticeCommands: Readonly<Record<string, PebbleCommand>> = {
         types: args.values('type') as readonly NoticeType[],
         keys: args.values('key'),
         allUsers: args.has('users'),
+        ...userOf(args),
         ...(timeoutMs === undefined ? {} : { timeoutMs }),
       });
       return inFormat(args.value('format'), { notices }, () => {
@@ -68,6 +92,15 @@ export const noticeCommands: Readonly<Record<string, PebbleCommand>> = {
     },
   },
 };
+
+function userOf(args: Arguments): { userId?: number } {
+  const text = args.value('uid');
+  if (text === undefined) return {};
+  if (/^\d+$/.test(text) && Number(text) < 2 ** 32) return { userId: Number(text) };
+  throw new UsageError(
+    `invalid argument for flag \`--uid' (expected *uint32): strconv.ParseUint: parsing "${text}": invalid syntax`,
+  );
+}
 
 function durationOf(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;

@@ -59,7 +59,7 @@ export const queryCommands: Readonly<Record<string, PebbleCommand>> = {
         throw new UsageError(`'pebble changes' command expects a service name, try 'pebble tasks ${service}'`);
       }
       const changes = await client.changes({ select: 'all', ...(service === undefined ? {} : { service }) });
-      changes.sort((a, b) => (a['spawn-time'] < b['spawn-time'] ? -1 : 1));
+      changes.sort(bySpawn);
       return inFormat(args.value('format'), { changes }, () => {
         if (changes.length === 0) return printed('', 'no changes found\n');
         const absolute = args.has('absTime');
@@ -151,6 +151,12 @@ export function logCount(text: string | undefined): number {
   throw new UsageError(`expected n to be a non-negative integer or "all", not "${text}"`);
 }
 
+/** Oldest first; of those of the same instant the one with the smaller number. */
+function bySpawn(a: Change, b: Change): number {
+  if (a['spawn-time'] !== b['spawn-time']) return a['spawn-time'] < b['spawn-time'] ? -1 : 1;
+  return Number(a.id) - Number(b.id);
+}
+
 async function askedChange(
   id: string | undefined,
   last: string | undefined,
@@ -164,7 +170,7 @@ async function askedChange(
   const kind = optional ? last?.slice(0, -1) : last;
   const found = (await client.changes({ select: 'all' }))
     .filter((change) => change.kind === kind)
-    .sort((a, b) => (a['spawn-time'] < b['spawn-time'] ? -1 : 1))
+    .sort(bySpawn)
     .at(-1);
   if (found || optional) return found ?? null;
   throw new UsageError(`no changes of type "${last}" found`);

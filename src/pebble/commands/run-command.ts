@@ -29,11 +29,24 @@ const otherCommands: Readonly<Record<string, PebbleCommand>> = {
       const refreshed = args.has('refresh') ? await client.refreshCheck(name) : undefined;
       const info = refreshed?.info ?? (await client.checks({ names: [name] }))[0];
       if (!info) throw new UsageError(`cannot find check "${name}"`);
-      const shown = { ...info, ...(refreshed?.error ? { error: refreshed.error } : {}) };
+      const { 'change-id': id, 'prev-change-id': previous, threshold, failures = 0, ...first } = info;
+      const error = refreshed?.error ? { error: refreshed.error } : {};
+      const logs = failures > 0 || refreshed?.error ? await logsOf([id, previous], client) : '';
+      const changes = { ...(id ? { 'change-id': id } : {}), ...(previous ? { 'prev-change-id': previous } : {}) };
+      const shown = { ...first, failures, threshold, ...changes, ...error, ...(logs ? { logs } : {}) };
       return inFormat(args.value('format') === 'json' ? 'json' : 'yaml', shown, () => printed(''));
     },
   },
 };
+
+/** What the first of the changes that has something in its log says there. */
+async function logsOf(ids: readonly (string | undefined)[], client: PebbleClient): Promise<string> {
+  for (const id of ids) {
+    const log = id === undefined ? [] : ((await client.change(id)).tasks?.[0]?.log ?? []);
+    if (log.length > 0) return log.map((line) => `${line}\n`).join('');
+  }
+  return '';
+}
 
 /** What we say we are; the newest Pebble whose API this is. */
 export const clientVersion = 'v1.32.1';

@@ -44,12 +44,35 @@ describe.each(daemons)('the pebble command of $name', ({ start }) => {
     expect(await run('notices', '--type', 'custom')).toMatch(
       /^0\|ID +User +Type +Key +First +Repeated +Occurrences\n\d+ +\d+ +custom +example.com\/x +TIME +TIME +1\n\|$/,
     );
+    const uid = String(process.getuid?.());
+    expect((await run('notices', '--type', 'custom', '--uid', '77')).split('|').slice(0, 2)).toEqual(['0', '']);
+    expect(await run('notice', 'custom', 'example.com/x')).toMatch(
+      new RegExp(
+        `^0\\|id: "\\d+"\\nuser-id: ${uid}\\ntype: custom\\nkey: example.com/x\\nfirst-occurred: TIME\\nlast-occurred: TIME\\nlast-repeated: TIME\\noccurrences: 1\\nlast-data:\\n {4}a: b\\nexpire-after: 168h0m0s\\n\\|$`,
+      ),
+    );
+    expect(await run('notice', 'custom', 'example.com/y')).toBe(
+      '1||error: cannot find custom notice with key "example.com/y"\n',
+    );
     expect(await run('signal', 'hup', 'w')).toBe('1||error: signal name must be uppercase, for example HUP\n');
     expect(await run('stop', 'x')).toBe('1||error: cannot stop services: service "x" does not exist\n');
     expect(await run('start', 'other-service')).toMatch(
       /^1\|\|error: cannot perform the following tasks:\n- Start service "other-service" \(service start\s+attempt: exited quickly with code 1, will restart\)\n$/,
     );
     expect(await run('stop', 'w')).toBe('0||');
+    await client.addLayer(
+      'c',
+      'checks: {"off": {override: replace, period: 1h, threshold: 3, exec: {command: "sh -c \'echo broken; exit 2\'"}}}',
+    );
+    const check =
+      'name: "off"\nstartup: enabled\nstatus: up\nsuccesses: 0\nfailures: 0\nthreshold: 3\nchange-id: "N"\n';
+    const byNumber = (text: string) => text.replaceAll(/change-id: "\d+"/g, 'change-id: "N"');
+    expect(byNumber(await run('check', 'off'))).toBe(`0|${check}|`);
+    const failed = await run('check', '--refresh', 'off');
+    expect(byNumber(failed)).toMatch(
+      /failures: 1\nthreshold: 3\nchange-id: "N"\nerror: exit status 2; broken\nlogs: \|\n {4}TIME ERROR exit status 2; broken\n\|$/,
+    );
+    expect(await run('health')).toBe('0|healthy\n|');
     expect(await run('nosuch')).toBe(`1||error: unknown command "nosuch", see 'pebble help'\n`);
   });
 });

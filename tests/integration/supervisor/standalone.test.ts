@@ -106,6 +106,7 @@ test('by TCP it answers health and who it is, and nothing else', async () => {
   expect(await ask('/v1/health?level=alive')).toEqual([200, { healthy: true }]);
   rmSync(join(root, 'ok'));
   await eventually('the check fails', async () => !(await client.health()));
+  expect(await run('pebble', 'health')).toEqual({ exitCode: 1, stdout: 'unhealthy\n', stderr: '' });
   expect(await ask('/v1/health')).toEqual([502, { healthy: false }]);
   expect(await ask('/v1/system-info')).toEqual([200, await client.systemInfo()]);
   const denied = { message: 'access denied', kind: 'login-required' };
