@@ -90,7 +90,8 @@ export async function startDaemon(
   const forwarding = new LogForwarding({ plan, services, log });
   if (echo) services.onRing((name) => echoRing(services.rings([name])[0], echo));
   services.adopt();
-  for (const { label, text } of spec.layers) plan.add(parseLayer(label, text), { combine: false, inner: true });
+  for (const { label, text } of spec.layers)
+    plan.add(parseLayer(label, text, view.paths), { combine: false, inner: true });
 
   const systemInfo = {
     'boot-id': randomUUID(),
@@ -101,7 +102,7 @@ export async function startDaemon(
   const mayReadMetrics = (request: IncomingMessage): boolean => hasMetricsIdentity(identities, request);
   const routes: readonly Route[] = [
     { path: '/v1/system-info', open: true, GET: () => sync(systemInfo) },
-    ...planRoutes(plan),
+    ...planRoutes(plan, view.paths),
     ...servicesRoutes({ plan, services, checks, changes }),
     ...changesRoutes(changes),
     ...checksRoutes(checks),

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
 import { formatDuration, parseDuration } from '../../pebble/duration.ts';
+import type { Users } from '../process/identity.ts';
 import { type FieldKind, type ObjectKind, type SectionName, sections } from './fields.ts';
 import { type Layer, PlanFormatError } from './types.ts';
 import { validateLayer } from './validate.ts';
@@ -8,7 +9,7 @@ import { validateLayer } from './validate.ts';
  * Reads a layer from YAML and checks it by itself. Scalars of any type become their source text where text is wanted
  * (`9000` -> "9000", `null` -> ""). Throws `PlanFormatError` for what Pebble refuses, unknown keys among it.
  */
-export function parseLayer(label: string, text: string): Layer {
+export function parseLayer(label: string, text: string, users: Users): Layer {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: false, uniqueKeys: true, logLevel: 'silent' });
   const [syntax] = document.errors;
@@ -38,7 +39,7 @@ export function parseLayer(label: string, text: string): Layer {
     const problem = reader.problem();
     if (problem) throw new PlanFormatError(`cannot parse layer "${label}" section "${name}": ${problem}`);
   }
-  validateLayer(layer as unknown as Layer);
+  validateLayer(layer as unknown as Layer, users);
   return layer as unknown as Layer;
 }
 

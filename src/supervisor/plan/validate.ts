@@ -1,5 +1,5 @@
 import { parseDuration } from '../../pebble/duration.ts';
-import { runAs } from '../process/identity.ts';
+import { runAs, type Users } from '../process/identity.ts';
 import { commandWords, splitWords } from './command-words.ts';
 import { startOrder } from './order.ts';
 import { type Check, type Layer, type LogTarget, type Plan, PlanFormatError, type Service } from './types.ts';
@@ -7,10 +7,10 @@ import { type Check, type Layer, type LogTarget, type Plan, PlanFormatError, typ
 const targetTypes = ['loki', 'opentelemetry', 'syslog'];
 
 /** Checks one layer by itself; throws `PlanFormatError` with Pebble's text. An entry may still be null here. */
-export function validateLayer(layer: Layer): void {
+export function validateLayer(layer: Layer, users: Users): void {
   if (layer.label.startsWith('pebble-')) refuse('cannot use reserved label prefix "pebble-"');
   for (const [name, service] of Object.entries(layer.services)) validateService(name, service);
-  for (const [name, check] of Object.entries(layer.checks)) validateCheck(name, check);
+  for (const [name, check] of Object.entries(layer.checks)) validateCheck(name, check, users);
   for (const [name, target] of Object.entries(layer['log-targets'])) validateTarget(name, target);
 }
 
@@ -51,7 +51,7 @@ function validateService(name: string, service: Service | null): void {
   }
 }
 
-function validateCheck(name: string, check: Check | null): void {
+function validateCheck(name: string, check: Check | null, users: Users): void {
   if (name === '') refuse('cannot use empty string as check name');
   if (check === null) throw new PlanFormatError(`check object cannot be null for check "${name}"`);
   if (check.level && !['alive', 'ready'].includes(check.level)) {
@@ -69,7 +69,7 @@ function validateCheck(name: string, check: Check | null): void {
     refuse(`plan check "${name}" command invalid: ${(error as Error).message}`);
   }
   try {
-    runAs(check.exec);
+    runAs(check.exec, users);
   } catch (error) {
     refuse(`plan check "${name}" has invalid user/group: ${(error as Error).message}`);
   }

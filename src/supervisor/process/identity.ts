@@ -18,12 +18,17 @@ export interface RunAs {
   readonly user?: string;
 }
 
+/** With `oneUser` every user of a workload is the supervisor's own: see `SupervisorSpec`. */
+export interface Users {
+  readonly oneUser: boolean;
+}
+
 /**
  * Reads `user`, `user-id`, `group` and `group-id` of a plan's entry by the machine's passwd and group files; null when
  * none is set. Throws an `Error` with Pebble's text for names that are unknown or contradict the ids. With `oneUser` every
  * user is the supervisor's own, known to the machine or not.
  */
-export function runAs(of: Runner, { oneUser }: { readonly oneUser: boolean }): RunAs | null {
+export function runAs(of: Runner, { oneUser }: Users): RunAs | null {
   const { user, group } = of;
   // A client may send null for an id that it does not set.
   let uid = of['user-id'] ?? undefined;
