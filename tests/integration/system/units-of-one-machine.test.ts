@@ -2,13 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { describeHolder, portHolder } from '../../../src/companions/port-holder.ts';
 import { layOutPythonWorker } from '../python-worker.ts';
 import { deployWorker, type Spine, withTemporal, worker } from './spine.ts';
 import { freePort, until } from './system.ts';
 
 let spine: Spine;
 let root: string;
+
+/** Every worker shows its metrics at this port, of an address of its own: whoever has the port at all addresses has theirs. */
+const metricsPort = 9000;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'units-'));
@@ -17,6 +21,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await spine?.system.close();
   await rm(root, { recursive: true, force: true });
+});
+
+beforeEach(async (context) => {
+  const holder = await portHolder(metricsPort);
+  if (holder) context.skip(`port ${metricsPort} of every address is taken by ${describeHolder(holder)}`);
 });
 
 const hasStatus = (unit: string, status: string) =>
@@ -32,7 +41,7 @@ test('two units show their metrics at once, each on the loopback address that is
   for (const address of addresses) {
     expect(address).toMatch(/^127\./);
     const metrics = await until(`metrics at ${address}`, 30_000, () =>
-      fetch(`http://${address}:9000/metrics`).then(
+      fetch(`http://${address}:${metricsPort}/metrics`).then(
         (answer) => answer.text(),
         () => undefined,
       ),
