@@ -7,6 +7,8 @@ import type { ControllerLog } from './context.ts';
  */
 export function openControllerLog(file: string, report: (error: unknown) => unknown = () => {}): ControllerLog {
   const destination = pino.destination({ dest: file, append: true, sync: true, mode: 0o600 });
+  // On a full disk the line is kept and tried again with the next one; a controller must not end for it.
+  destination.on('error', () => {});
   const log = pino({ base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }, destination);
   return {
     info: (fields, sentence) => log.info(fields, sentence),

@@ -29,3 +29,25 @@ export function codeOf(error: unknown): string | undefined {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
   return typeof code === 'string' ? code : undefined;
 }
+
+/** Whether the disk is full, as the system (`ENOSPC`, `EDQUOT`) or SQLite (`SQLITE_FULL`) says it. */
+export function isDiskFull(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'ENOSPC' || code === 'EDQUOT' || sqliteCodeOf(error) === sqliteFull;
+}
+
+/** Whether SQLite has found that a file is none of its databases, or is damaged. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCodeOf(error);
+  return code === sqliteCorrupt || code === sqliteNotADatabase;
+}
+
+const sqliteFull = 13;
+const sqliteCorrupt = 11;
+const sqliteNotADatabase = 26;
+
+/** The primary result code of an error of SQLite's; the bits above it tell which kind of that. */
+function sqliteCodeOf(error: unknown): number | undefined {
+  if (codeOf(error) !== 'ERR_SQLITE_ERROR') return undefined;
+  return (error as { readonly errcode: number }).errcode & 0xff;
+}

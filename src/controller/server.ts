@@ -3,7 +3,7 @@ import { createServer } from '../plain-http/plain-http.ts';
 import { jsonProblem } from '../supervisor/json-problem.ts';
 import type { ApiError, Method, Methods } from './api.ts';
 import type { ControllerLog } from './context.ts';
-import { messageOf, UserError } from './errors.ts';
+import { isDiskFull, messageOf, UserError } from './errors.ts';
 
 /** What a method is given beside its parameters. */
 export interface Caller<M extends Method> {
@@ -65,8 +65,10 @@ async function answer(
     const result = await handler(params, { model, tell: (event) => send({ event }), signal: hangUp.signal });
     send({ result: result ?? {} });
   } catch (error) {
-    if (!(error instanceof UserError)) log.error({ method: name, err: error }, 'internal error: a call failed');
-    send({ error: toApiError(error) });
+    const isFull = isDiskFull(error);
+    if (isFull) log.warn({ method: name, err: error }, 'a call failed: no space is left on the disk');
+    else if (!(error instanceof UserError)) log.error({ method: name, err: error }, 'internal error: a call failed');
+    send({ error: isFull ? noSpace : toApiError(error) });
   }
   response.end();
 }
@@ -86,6 +88,11 @@ async function readParams(request: IncomingMessage): Promise<unknown> {
     throw new UserError(`cannot read the call: ${jsonProblem(error)}`, { exitCode: 2 });
   }
 }
+
+const noSpace: ApiError = {
+  message: 'cannot write: no space is left on the disk of the data directory (make some, then repeat the command)',
+  exitCode: 1,
+};
 
 function toApiError(error: unknown): ApiError {
   if (error instanceof UserError) return { message: error.message, exitCode: error.exitCode };

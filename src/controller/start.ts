@@ -16,7 +16,7 @@ import type { Catalogue } from './catalogue.ts';
 import type { Companion } from './companion.ts';
 import { type Shared, Turns } from './context.ts';
 import { openControllerLog } from './controller-log.ts';
-import { messageOf, UserError } from './errors.ts';
+import { isDiskFull, messageOf, UserError } from './errors.ts';
 import { openHookServer } from './hook/server.ts';
 import { lockDataDirectory } from './lock.ts';
 import { apiMethods } from './methods/table.ts';
@@ -64,6 +64,18 @@ export interface Controller {
  * on its socket. Rejects with one clear line when another one runs there or the model cannot be read.
  */
 export async function startController(options: ControllerOptions): Promise<Controller> {
+  try {
+    return await start(options);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    throw new UserError(
+      `cannot start the controller: no space is left on the disk of ${options.paths.data} (make some; nothing is lost)`,
+      { cause: error },
+    );
+  }
+}
+
+async function start(options: ControllerOptions): Promise<Controller> {
   const { paths, catalogue, env } = options;
   makeOwnDirectory(paths.data);
   makeOwnDirectory(paths.runtime);
@@ -191,7 +203,7 @@ function makeOwnDirectory(directory: string): void {
     chmodSync(directory, 0o700);
     writeFileSync(markerFile(directory), 'Made by charmlet; charmlet kill-controller removes it.\n', { mode: 0o600 });
   } catch (error) {
-    if (error instanceof UserError) throw error;
+    if (error instanceof UserError || isDiskFull(error)) throw error;
     throw new UserError(
       `cannot make ${directory}: ${messageOf(error)} (set CHARMLET_DATA to a directory that you can write to)`,
       { cause: error },

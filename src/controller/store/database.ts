@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { chmodSync, closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { messageOf, UserError } from '../errors.ts';
+import { isDiskFull, messageOf, UserError } from '../errors.ts';
 import { migrations, schemaVersion } from './schema.ts';
 import { ContentSeal, mark } from './sealed-content.ts';
 
@@ -104,7 +104,8 @@ export function openDatabase(file: string): Database {
     return new Database(db, sealOf(db, file));
   } catch (error) {
     if (db?.isOpen) db.close();
-    throw error instanceof UserError ? error : broken(file, messageOf(error));
+    // A full disk says nothing about the file; whoever moved it away for that would lose the model.
+    throw error instanceof UserError || isDiskFull(error) ? error : broken(file, messageOf(error));
   }
 }
 
@@ -137,6 +138,7 @@ function migrate(db: DatabaseSync, file: string): void {
     db.exec(`PRAGMA user_version = ${schemaVersion}; COMMIT`);
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK');
+    if (isDiskFull(error)) throw error;
     throw new UserError(
       `cannot bring ${file} from schema version ${found} to ${schemaVersion}: ${messageOf(error)} (nothing was changed; move the data directory aside to begin anew)`,
       { cause: error },

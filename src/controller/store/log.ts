@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { chmodSync, rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { LogLine } from '../api.ts';
+import { isDamage } from '../errors.ts';
 
 /** What `debug-log` shows: the newest lines of the models, in a file of their own, so that a chatty hook does not slow commits. */
 export class LogStore extends EventEmitter<{ line: [model: string, line: LogLine] }> {
@@ -9,6 +10,8 @@ export class LogStore extends EventEmitter<{ line: [model: string, line: LogLine
   readonly #insert: StatementSync;
   readonly #keep: number;
   #sinceTrim = 0;
+  /** Lines since the last one that could be written. */
+  #lost = 0;
 
   constructor(db: DatabaseSync, keep: number) {
     super();
@@ -20,15 +23,31 @@ export class LogStore extends EventEmitter<{ line: [model: string, line: LogLine
     );
   }
 
-  /** `model` is the uuid of the model that the line belongs to. */
+  /**
+   * `model` is the uuid of the model that the line belongs to. Never throws: whoever wants to tell something has more
+   * important things to do than that. A line that cannot be kept (the disk is full) still reaches those who follow, and
+   * the next one that can be kept stands behind one that tells how many are missing.
+   */
   append(model: string, line: LogLine): void {
-    this.#insert.run(model, line.time, line.entity, line.level, line.module, line.message);
-    this.#sinceTrim += 1;
-    if (this.#sinceTrim >= Math.max(1, this.#keep / 20)) {
-      this.#sinceTrim = 0;
-      this.#db.prepare('DELETE FROM lines WHERE id <= (SELECT max(id) FROM lines) - ?').run(this.#keep);
+    try {
+      if (this.#lost > 0) {
+        const message = `${this.#lost} lines are missing here: they could not be written`;
+        this.#keepLine(model, { ...line, entity: 'controller-0', level: 'WARNING', module: 'juju.log', message });
+        this.#lost = 0;
+      }
+      this.#keepLine(model, line);
+    } catch {
+      this.#lost += 1;
     }
     this.emit('line', model, line);
+  }
+
+  #keepLine(model: string, line: LogLine): void {
+    this.#insert.run(model, line.time, line.entity, line.level, line.module, line.message);
+    this.#sinceTrim += 1;
+    if (this.#sinceTrim < Math.max(1, this.#keep / 20)) return;
+    this.#db.prepare('DELETE FROM lines WHERE id <= (SELECT max(id) FROM lines) - ?').run(this.#keep);
+    this.#sinceTrim = 0;
   }
 
   /** Those of a model, newest first. */
@@ -59,13 +78,14 @@ export class LogStore extends EventEmitter<{ line: [model: string, line: LogLine
 }
 
 /**
- * Opens the log at `file` (0600), which keeps the newest `keep` lines or a little more. A log that cannot be read is
- * begun anew: no model depends on it. `firstModel` is the uuid of the one whose lines an older version wrote.
+ * Opens the log at `file` (0600), which keeps the newest `keep` lines or a little more. One that is damaged is begun
+ * anew: no model depends on it. `firstModel` is the uuid of the one whose lines an older version wrote.
  */
 export function openLogStore(file: string, firstModel: string, keep = 50_000): LogStore {
   try {
     return new LogStore(open(file, firstModel), keep);
-  } catch {
+  } catch (error) {
+    if (!isDamage(error)) throw error;
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
     return new LogStore(open(file, firstModel), keep);
   }

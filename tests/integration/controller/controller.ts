@@ -30,10 +30,12 @@ export class TestController {
   #child: ChildProcess | undefined;
   #stderr = '';
   readonly #more: NodeJS.ProcessEnv;
+  readonly #starter: readonly string[];
 
-  /** `more`: variables for the controller's environment. */
-  constructor(more: NodeJS.ProcessEnv = {}) {
+  /** `more`: variables for the controller's environment. `starter`: a command that becomes the one behind it. */
+  constructor(more: NodeJS.ProcessEnv = {}, starter: readonly string[] = []) {
     this.#more = more;
+    this.#starter = starter;
     this.paths = pathsFrom(this.env);
   }
 
@@ -52,7 +54,8 @@ export class TestController {
 
   /** Resolves when it answers; rejects with what it printed when it ends instead. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [...residentNodeOptions, program], {
+    const [command = '', ...words] = [...this.#starter, process.execPath, ...residentNodeOptions, program];
+    const child = spawn(command, words, {
       env: this.env,
       stdio: ['ignore', 'ignore', 'pipe'],
       detached: true,
