@@ -30,6 +30,7 @@ import { endModel } from '../units/forget.ts';
 import { endOffer } from '../units/offer-removal.ts';
 import { chooseModel } from './choose-model.ts';
 import { modelConfigSet } from './config.ts';
+import { staying } from './in-error.ts';
 import type { Parts } from './parts.ts';
 import { removeApplication } from './remove.ts';
 import { statusTime } from './shown-status.ts';
@@ -112,14 +113,14 @@ export async function destroyModel(
   const { messages } = await removeApplication(context, parts.scheduler, removal, caller);
   for (const message of messages) caller.tell({ progress: message });
   db.transact(() => endModel(model));
-  await untilEmpty(model, caller);
+  await untilEmpty(model, caller, new Set(messages));
   await parts.leftovers.settled();
   logs.keepOnly(listModels(db).map(({ uuid }) => uuid));
   return { messages: [] };
 }
 
-/** Resolves when no application is left, or the client has hung up. */
-async function untilEmpty(model: Model, caller: Caller<'destroyModel'>): Promise<void> {
+/** Resolves when no application is left, or the client has hung up. `told`: what the client knows of units in error. */
+async function untilEmpty(model: Model, caller: Caller<'destroyModel'>, told: Set<string>): Promise<void> {
   let shown = -1;
   const met = new AbortController();
   const onChange = (): void => {
@@ -127,6 +128,10 @@ async function untilEmpty(model: Model, caller: Caller<'destroyModel'>): Promise
     if (left > 0 && left !== shown)
       caller.tell({ progress: `Waiting for ${left} application${left === 1 ? '' : 's'} to be removed` });
     shown = left;
+    for (const message of staying(model, listUnits(model), '--force')) {
+      if (!told.has(message)) caller.tell({ progress: message });
+      told.add(message);
+    }
     if (left === 0) met.abort();
   };
   model.db.on('changed', onChange);

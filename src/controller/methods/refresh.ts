@@ -102,16 +102,16 @@ function renewUnits(
   for (const unit of listUnits(model, application.id)) {
     if (unit.life === 'dying') continue;
     const failed = failedEvent(model, unit.id);
-    const isInError = failed?.state === 'failed';
-    if (!unit.installed || (isInError && forced)) {
+    // Also one whose hook is being tried again this moment: should it fail once more, the next attempt has the new charm.
+    if (!unit.installed || (failed && forced)) {
       takeCharm(model, unit);
       // Of an earlier refresh, which waited.
       unqueueEvent(model, unit.id, { hook: 'stop' });
-      if (isInError) setRetry(model, failed.id, new Date(now()));
+      if (failed?.state === 'failed') setRetry(model, failed.id, new Date(now()));
       continue;
     }
     queueEvent(model, unit.id, ranks.install, { hook: 'stop' });
-    if (isInError) waiting.push(unit.name);
+    if (failed) waiting.push(unit.name);
   }
   return waiting;
 }

@@ -6,13 +6,13 @@ import { addCrossRelation, type CrossSide } from '../store/cross-relations.ts';
 import { type Endpoint, inferEndpoints, inferRelation, relationKey, viewKey } from '../store/endpoints.ts';
 import type { Model } from '../store/models.ts';
 import { offerByUuid } from '../store/offers.ts';
-import { failedEvent } from '../store/queue.ts';
 import { addRelation, membershipAt, type RelationView, relationExists, relationsOf } from '../store/relations.ts';
 import { listSaas, type SaasRecord } from '../store/saas.ts';
 import { listUnits } from '../store/units.ts';
 import { beginRelationRemoval } from '../units/relation-removal.ts';
 import { addSaas } from './consume.ts';
 import { needRelation } from './find.ts';
+import { inError } from './in-error.ts';
 import { needOffer } from './offers.ts';
 
 /**
@@ -120,10 +120,10 @@ export function heldUp(model: Model, view: RelationView): string[] {
     .flatMap((side) => listUnits(side.model, side.application).map((unit) => ({ side, unit })))
     .filter(({ side, unit }) => unit.life === 'alive' && !membershipAt(side, unit).broken)
     .flatMap(({ side, unit }) => {
-      const failed = failedEvent(model, unit.id);
-      return failed
+      const error = inError(side.model, unit);
+      return error
         ? [
-            `unit ${unit.name} is in error (${failed.reason}) and keeps relation "${viewKey(view)}" until that is resolved (charmlet resolved ${side.model.uuid === model.uuid ? '' : `-m ${side.model.name} `}${unit.name}), or remove it with charmlet remove-relation ${view.id} --force`,
+            `${error.said} and keeps relation "${viewKey(view)}" until that is resolved (${error.wayOut}), or remove it with charmlet remove-relation ${view.id} --force`,
           ]
         : [];
     });

@@ -4,7 +4,6 @@ import { UserError } from '../errors.ts';
 import type { Caller } from '../server.ts';
 import { type ApplicationRecord, findApplication } from '../store/applications.ts';
 import type { Model } from '../store/models.ts';
-import { failedEvent } from '../store/queue.ts';
 import { relationsThrough } from '../store/relation-links.ts';
 import { relationsOf } from '../store/relations.ts';
 import { listUnits } from '../store/units.ts';
@@ -13,6 +12,7 @@ import { offersOf } from '../units/offer-removal.ts';
 import { storageOf } from '../units/removal.ts';
 import type { Scheduler } from '../units/scheduler.ts';
 import { needApplication } from './find.ts';
+import { staying } from './in-error.ts';
 import { heldUp } from './relate.ts';
 
 /** Accepted at once; the hooks run after that. With `force` also a hook that runs now is cut short. */
@@ -38,15 +38,8 @@ export async function removeApplication(
   }
   if (params.force) await Promise.all(running.map((unit) => scheduler.interrupt(unit)));
   const messages = applications.flatMap((application) =>
-    findApplication(model, application.name)
-      ? listUnits(model, application.id).flatMap((unit) => {
-          const failed = failedEvent(model, unit.id);
-          return failed && !params.force
-            ? [
-                `unit ${unit.name} is in error (${failed.reason}) and stays until that is resolved (charmlet resolved ${unit.name}), or use --force`,
-              ]
-            : [];
-        })
+    findApplication(model, application.name) && !params.force
+      ? staying(model, listUnits(model, application.id), '--force')
       : [],
   );
   for (const application of applications)

@@ -1,12 +1,12 @@
 import type { Methods } from '../api.ts';
 import type { Context } from '../context.ts';
 import { UserError } from '../errors.ts';
-import { failedEvent } from '../store/queue.ts';
 import { listUnits } from '../store/units.ts';
 import { beginUnitRemoval } from '../units/removal.ts';
 import { fillScale } from '../units/scaling.ts';
 import type { Scheduler } from '../units/scheduler.ts';
 import { needApplication } from './find.ts';
+import { staying } from './in-error.ts';
 
 const mostUnits = 100;
 
@@ -38,14 +38,7 @@ export async function scale(
     const dying = listUnits(model, application.id).filter((unit) => unit.life === 'dying');
     if (params.force) for (const unit of dying) beginUnitRemoval(model, unit, { force: true });
     fillScale(model, paths, application.id);
-    const messages = dying.flatMap((unit) => {
-      const failed = params.force ? undefined : failedEvent(model, unit.id);
-      return failed
-        ? [
-            `unit ${unit.name} is in error (${failed.reason}) and stays until that is resolved (charmlet resolved ${unit.name}), or use remove-unit --force`,
-          ]
-        : [];
-    });
+    const messages = params.force ? [] : staying(model, dying, 'remove-unit --force');
     return { scale: wanted, messages, forced: params.force ? dying.map((unit) => unit.id) : [] };
   });
   await Promise.all(result.forced.map((unit) => scheduler.interrupt(unit)));

@@ -31,7 +31,7 @@ export class LogStore extends EventEmitter<{ line: [model: string, line: LogLine
   append(model: string, line: LogLine): void {
     try {
       if (this.#lost > 0) {
-        const message = `${this.#lost} lines are missing here: they could not be written`;
+        const message = `lines missing here, because they could not be written: ${this.#lost}`;
         this.#keepLine(model, { ...line, entity: 'controller-0', level: 'WARNING', module: 'juju.log', message });
         this.#lost = 0;
       }
