@@ -28,7 +28,7 @@ export function resourceValue(name: string, value: string, cwd: string): string 
   if (existsSync(path)) return path;
   if (isPath(value))
     throw new Failure(
-      `cannot use resource "${name}": "${value}" is not there (give a directory that holds what the container shall hold)`,
+      `cannot use resource "${name}": "${value}" is not there (for a container: a directory that holds what it shall hold)`,
     );
   return value;
 }

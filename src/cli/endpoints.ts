@@ -8,10 +8,6 @@ const offerUrl = /^([^:/.]+:)?([^:/.]+\/)?[a-z0-9]+[a-z0-9-]*\.[a-z][a-z0-9-]*(:
 export function twoEndpoints(words: readonly string[]): [string, string] {
   for (const word of words) {
     if (offerUrl.test(word)) continue;
-    if (/^[^:]*[/.]/.test(word))
-      throw usageError(
-        `offer URL has invalid form, must be [<source>:][<qualifier>]<model>.<offername>: ${JSON.stringify(word)}`,
-      );
     const [application = '', endpoint, ...more] = word.split(':');
     if (
       more.length > 0 ||

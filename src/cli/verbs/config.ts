@@ -1,8 +1,8 @@
 import type { ConfigListing } from '../../controller/api.ts';
-import { Failure, usageError } from '../failure.ts';
+import { parseConfigWords } from '../config-words.ts';
+import { Failure } from '../failure.ts';
 import { readInput } from '../input-file.ts';
 import { readStdin } from '../io.ts';
-import { parseKeyValues } from '../key-values.ts';
 import { nearest } from '../nearest.ts';
 import { oneApplication } from '../one-application.ts';
 import { formatOptions, writeFormatted } from '../output.ts';
@@ -13,7 +13,8 @@ export const verb: Verb = {
   purpose: 'Get, set or reset the options of a deployed application.',
   details: `
 Without a key every option is listed. A value @file stands for the content of that file. The file of --file is YAML whose
-top-level key is the application's name; "-" stands for stdin. Several values at once are one change.`,
+top-level key is the application's name; "-" stands for stdin. Several values at once are one change; what is typed wins over
+the file.`,
   examples: [
     'config temporal-worker-k8s',
     'config temporal-worker-k8s log-level',
@@ -33,29 +34,18 @@ top-level key is the application's name; "-" stands for stdin. Several values at
   },
   async run(call) {
     const application = oneApplication(call.args, Number.POSITIVE_INFINITY);
-    const words = call.args.slice(1);
-    const pairs = words.filter((word) => word.includes('='));
-    const reset = ((call.options.reset as string[] | undefined) ?? []).filter((key) => key !== '');
-    const pair = reset.find((key) => key.includes('='));
-    if (pair) throw usageError(`--reset accepts a comma delimited set of keys "a,b,c", received: "${pair}"`);
-    const file = call.options.file as string | undefined;
-    if (pairs.length > 0 && pairs.length < words.length)
-      throw usageError('cannot set and retrieve values simultaneously');
-    if (pairs.length === 0 && words.length > 1) throw usageError('can only retrieve a single value, or all values');
-    if (words.length > pairs.length && reset.length > 0)
-      throw usageError('cannot reset and retrieve values simultaneously');
-    if (words.length > pairs.length && file) throw usageError('cannot set and retrieve values simultaneously');
-    if (file && pairs.length > 0) throw usageError('cannot specify --file and key=value arguments simultaneously');
-
-    if (pairs.length === 0 && reset.length === 0 && !file) return await show(call, application, words[0]);
-    const values = parseKeyValues(pairs, call.cwd);
-    const both = reset.find((key) => Object.hasOwn(values, key));
-    if (both) throw usageError(`cannot set and reset key "${both}" simultaneously`);
+    const { key, values, reset, file, shows } = parseConfigWords(call.args.slice(1), call);
+    if (shows) return await show(call, application, key);
     const yaml =
       file === undefined
         ? {}
         : { yaml: { file, text: file === '-' ? await readStdin(call) : readInput('config file', file, call.cwd) } };
-    const { messages } = await call.client.call('configSet', { application, values, reset, ...yaml });
+    const { messages } = await call.client.call('configSet', {
+      application,
+      values: { ...values },
+      reset: [...reset],
+      ...yaml,
+    });
     for (const message of messages) call.info(message);
     return 0;
   },

@@ -46,6 +46,9 @@ app/0, or an application for all its units.`,
       .option('--color', 'use colours even if stdout is no terminal')
       .option('--no-color', 'use no colours')
       .option('--retry', 'accepted for Juju');
+    // The two set one value, the last one wins; that both were given is to be refused.
+    command.on('option:tail', () => command.setOptionValue('askedToFollow', true));
+    command.on('option:no-tail', () => command.setOptionValue('askedToEnd', true));
   },
   async run(call) {
     refuseExtra(call.args, 0);
@@ -65,8 +68,16 @@ app/0, or an application for all its units.`,
 
 function readParams(call: Invocation): DebugLogParams {
   const { options } = call;
+  if (options.askedToFollow && options.askedToEnd) throw usageError('setting --tail and --no-tail not valid');
+  if (options.askedToEnd && options.retry) throw usageError('setting --no-tail and --retry not valid');
   const limit = count(options.limit, 'limit', 0);
-  const entities = (given: unknown) => ((given as string[] | undefined) ?? []).map(entityName);
+  const entities = (given: unknown) =>
+    ((given as string[] | undefined) ?? []).map((text) => {
+      const name = entityName(text);
+      if (name === undefined)
+        call.info(`WARNING "${text}" was not recognised as a valid application, machine or unit name`);
+      return name ?? text;
+    });
   return {
     include: entities(options.include),
     exclude: entities(options.exclude),
@@ -95,11 +106,11 @@ function count(given: unknown, option: string, fallback: number): number {
   return Number(given);
 }
 
-/** Juju's reading of `--include`: a tag or pattern as it is, a unit by its tag, an application as all its units. */
-function entityName(text: string): string {
+/** Juju's reading of `--include`: a tag or pattern as it is, a unit by its tag, an application as all its units; else nothing. */
+function entityName(text: string): string | undefined {
   if (text.includes('*') || /^(unit|application|machine|controller|model)-/.test(text)) return text;
   if (isUnitName(text)) return unitTag(text);
-  return isApplicationName(text) ? `unit-${text}-*` : text;
+  return isApplicationName(text) ? `unit-${text}-*` : undefined;
 }
 
 /** `unit-worker-0: 03:04:05 INFO unit.worker/0.juju-log text`. */

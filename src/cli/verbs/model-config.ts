@@ -1,6 +1,6 @@
-import { Failure, usageError } from '../failure.ts';
+import { parseConfigWords } from '../config-words.ts';
+import { Failure } from '../failure.ts';
 import { readInput } from '../input-file.ts';
-import { parseKeyValues } from '../key-values.ts';
 import { currentModel } from '../model.ts';
 import { nearest } from '../nearest.ts';
 import { formatOptions, writeFormatted } from '../output.ts';
@@ -29,25 +29,20 @@ export const verb: Verb = {
       );
   },
   async run(call) {
-    const pairs = call.args.filter((word) => word.includes('='));
-    const reset = ((call.options.reset as string[] | undefined) ?? []).filter((key) => key !== '');
-    const file = call.options.file as string | undefined;
-    if (pairs.length > 0 && pairs.length < call.args.length)
-      throw usageError('cannot set and retrieve model values simultaneously');
-    if (pairs.length === 0 && call.args.length > 1) throw usageError('can only retrieve a single value, or all values');
-    if (call.args.length > pairs.length && (reset.length > 0 || file))
-      throw usageError('cannot set and retrieve model values simultaneously');
-    if (pairs.length === 0 && reset.length === 0 && file === undefined) return await show(call);
-    const values = { ...(file === undefined ? {} : await fileValues(file, call)), ...parseKeyValues(pairs, call.cwd) };
-    const { messages } = await call.client.call('modelConfigSet', { values, reset });
+    const { key, values: typed, reset, file, shows } = parseConfigWords(call.args, call);
+    if (shows) return await show(call, key);
+    const inFile = file === undefined ? {} : await fileValues(file, call);
+    const values = Object.fromEntries(
+      Object.entries({ ...inFile, ...typed }).filter(([name]) => !reset.includes(name)),
+    );
+    const { messages } = await call.client.call('modelConfigSet', { values, reset: [...reset] });
     for (const message of messages) call.info(message);
     return 0;
   },
 };
 
-async function show(call: Invocation): Promise<number> {
+async function show(call: Invocation, key: string | undefined): Promise<number> {
   const settings: Settings = await call.client.call('modelConfigGet', {});
-  const [key] = call.args;
   if (key === undefined) {
     const names = Object.keys(settings).sort();
     const all = Object.fromEntries(

@@ -9,7 +9,7 @@ export const verb: Verb = {
 More units are added, or those with the highest numbers leave: their stop and remove hooks run, and the units that stay are told.`,
   examples: ['scale-application temporal-worker-k8s 3', 'scale-application temporal-worker-k8s 0'],
   async run(call) {
-    const application = oneApplication(call.args, 2);
+    const application = oneApplication(call.args, 2, 'no application specified');
     const [, text] = call.args;
     if (text === undefined) throw usageError('no scale specified');
     if (!/^[+-]?[0-9]+$/.test(text)) throw usageError(`invalid scale "${text}" (a number from 0)`);

@@ -47,9 +47,15 @@ test.each([
   },
   { words: ['config'], error: 'no application name specified' },
   { words: ['config', 'host=a'], error: 'no application name specified' },
-  { words: ['config', 'w', 'a', 'b'], error: 'can only retrieve a single value, or all values' },
-  { words: ['config', 'w', 'a', 'b=c'], error: 'cannot set and retrieve values simultaneously' },
-  { words: ['config', 'w', 'a', '--reset', 'b'], error: 'cannot reset and retrieve values simultaneously' },
+  { words: ['config', 'w', 'a', 'b'], error: 'cannot specify multiple keys to get' },
+  { words: ['config', 'w', 'a', 'b=c'], error: 'cannot get value and set key=value pairs simultaneously' },
+  { words: ['config', 'w', 'a', '--reset', 'b'], error: 'cannot use --reset flag and get value simultaneously' },
+  {
+    words: ['config', 'w', 'a', '--file', 'f', '--reset', 'b', 'c=d'],
+    error: 'cannot use --file flag, use --reset flag, get value and set key=value pairs simultaneously',
+  },
+  { words: ['model-config', 'a', 'b'], error: 'cannot specify multiple keys to get' },
+  { words: ['model-config', 'a=1', '--reset', 'a'], error: 'cannot set and reset key "a" simultaneously' },
   {
     words: ['config', 'w', '--reset', 'a=b'],
     error: '--reset accepts a comma delimited set of keys "a,b,c", received: "a=b"',
@@ -95,7 +101,26 @@ test.each([
     words: ['debug-log', '--level', 'loud'],
     error: 'level value "loud" is not one of "TRACE", "DEBUG", "INFO", "WARNING", "ERROR"',
   },
+  { words: ['debug-log', '--no-tail', '--tail'], error: 'setting --tail and --no-tail not valid' },
+  { words: ['debug-log', '--no-tail', '--retry'], error: 'setting --no-tail and --retry not valid' },
   { words: ['show-task'], error: 'no task ID specified' },
+  {
+    words: ['operations', '--status', 'running,done'],
+    error:
+      '"done" is not a valid task status, want one of [pending running completed failed cancelled aborting aborted]',
+  },
+  { words: ['operations', '--limit', 'few'], error: 'invalid value "few" for option --limit (a number from 0)' },
+  { words: ['scale-application'], error: 'no application specified' },
+  { words: ['integrate', 'a/0', 'b'], error: 'application name "a/0" not valid' },
+  { words: ['integrate', 'a', 'b', '--via', '10.0.0.0/8, here'], error: 'invalid CIDR address: here' },
+  { words: ['integrate', 'a', 'b', '--via', '10.0.0.0/33'], error: 'invalid CIDR address: 10.0.0.0/33' },
+  { words: ['integrate', 'a', 'b', '--via', '0.0.0.0/0'], error: 'CIDR "0.0.0.0/0" not allowed' },
+  { words: ['destroy-model', 'a', '-t', '5s'], error: '--timeout can only be used with --force (dangerous)' },
+  { words: ['destroy-model', 'a', '--no-wait'], error: '--no-wait without --force not valid' },
+  {
+    words: ['destroy-model', 'a', '--destroy-storage', '--release-storage'],
+    error: '--destroy-storage and --release-storage cannot both be specified',
+  },
 ])('refuses "$words" as a usage error', async ({ words, error }) => {
   expect(await refused(...words)).toEqual([2, `ERROR ${error}\n`]);
 });

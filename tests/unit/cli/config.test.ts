@@ -80,11 +80,11 @@ test('sets several values at once, from words, files and stdin, and resets other
     writeFileSync(join(fake.cwd, 'env.yaml'), 'env: []\n');
     await fake.run(['config', 'w', 'host=h:7233', 'environment=@env.yaml', 'empty=', '--reset', 'a,b', '--reset=c']);
     await fake.run(['config', 'w', '--file=env.yaml']);
-    await fake.run(['config', 'w', '--file', '-'], { stdin: 'w: {}\n' });
+    await fake.run(['config', 'w', '--file', '-', 'a=1', '--reset', 'b'], { stdin: 'w: {}\n' });
     expect(fake.calls.map(({ params }) => params)).toEqual([
       { application: 'w', values: { host: 'h:7233', environment: 'env: []\n', empty: '' }, reset: ['a', 'b', 'c'] },
       { application: 'w', values: {}, reset: [], yaml: { file: 'env.yaml', text: 'env: []\n' } },
-      { application: 'w', values: {}, reset: [], yaml: { file: '-', text: 'w: {}\n' } },
+      { application: 'w', values: { a: '1' }, reset: ['b'], yaml: { file: '-', text: 'w: {}\n' } },
     ]);
   });
 });
@@ -122,6 +122,9 @@ update-status-hook-interval  default  5m
     expect((await fake.run(['model-config', 'juju-http-proxy'])).out).toBe('http://p:1\n');
     await fake.run(['model-config', 'juju-http-proxy=', 'a=b', '--reset', 'c']);
     expect(fake.calls.at(-1)?.params).toEqual({ values: { 'juju-http-proxy': '', a: 'b' }, reset: ['c'] });
+    writeFileSync(join(fake.cwd, 'all.yaml'), 'a: 1\nb: 2\nc: 3\n');
+    await fake.run(['model-config', '--file', 'all.yaml', 'b=4', '--reset', 'c']);
+    expect(fake.calls.at(-1)?.params).toEqual({ values: { a: '1', b: '4' }, reset: ['c'] });
     writeFileSync(join(fake.cwd, 'bad.yaml'), 'a: [1\nb: 2\n');
     expect((await fake.run(['model-config', '--file', 'bad.yaml'])).err).toMatch(
       /^ERROR cannot read YAML of "bad.yaml": line \d, column \d: .+\n$/,

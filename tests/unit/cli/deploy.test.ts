@@ -51,7 +51,7 @@ test('refuses a resource path that is not there before anything is deployed', as
     expect(await fake.run(['deploy', './c', '--resource', 'image=./nope'])).toEqual({
       code: 1,
       out: '',
-      err: 'ERROR cannot use resource "image": "./nope" is not there (give a directory that holds what the container shall hold)\n',
+      err: 'ERROR cannot use resource "image": "./nope" is not there (for a container: a directory that holds what it shall hold)\n',
     });
     expect(fake.calls).toEqual([]);
   });

@@ -96,7 +96,7 @@ test.for([
   [['remove-offer'], 'no offers specified'],
   [['remove-saas', 'A'], 'invalid SAAS application name "A"'],
   [['integrate', 'a.b', 'c.d'], 'cannot relate two offers: one side is an application of this model'],
-  [['integrate', 'w', 'a/b'], 'offer URL has invalid form, must be [<source>:][<qualifier>]<model>.<offername>: "a/b"'],
+  [['integrate', 'w', 'a/b'], 'application name "a/b" not valid'],
 ] as const)('$0 is refused', async ([words, why]) => {
   await withController({}, async (fake) => {
     expect(await fake.run(words)).toEqual({ code: 2, out: '', err: `ERROR ${why}\n` });

@@ -40,7 +40,7 @@ test('integrate, relate and remove-relation pass on what they are given, and pri
 });
 
 test.each([
-  [['scale-application'], 'no application name specified'],
+  [['scale-application'], 'no application specified'],
   [['scale-application', 'w'], 'no scale specified'],
   [['scale-application', 'w', 'many'], 'invalid scale "many" (a number from 0)'],
   [['scale-application', 'w', '1', '2'], 'unrecognized args: ["2"]'],
