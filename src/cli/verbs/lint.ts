@@ -3,13 +3,13 @@ import { userPath } from '../input-file.ts';
 import type { Verb } from '../verb.ts';
 
 export const verb: Verb = {
-  args: '<directory>',
-  purpose: 'Look for mistakes in the directory of a charm, without running any of it.',
+  args: '<directory or .charm file>',
+  purpose: 'Look for mistakes in a charm, without running any of it.',
   details: `
 An error keeps Juju from taking or running the charm, and makes the exit code 1; a warning does not.
 
 Juju has no such command; it is for authors of charms.`,
-  examples: ['lint ./my-charm'],
+  examples: ['lint ./my-charm', 'lint ./my-charm_ubuntu-24.04-amd64.charm'],
   async run(call) {
     const [directory] = call.args;
     if (directory === undefined) throw usageError('no directory specified');

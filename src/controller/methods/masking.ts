@@ -6,7 +6,8 @@ export const masked = '***';
 
 /** Shorter values occur everywhere: to blank them would tell more than it hides. */
 const shortestValue = 4;
-const tellingName = /(password|passwd|secret|token|credential|private|(^|[_-])(api-?)?key$|dsn|cert)/i;
+/** `private-address` is in every unit's databag, and no secret. */
+const tellingName = /(password|passwd|secret|token|credential|private(?!-address$)|(^|[_-])(api-?)?key$|dsn|cert)/i;
 
 /**
  * Masks by where a text comes from: what any secret holds, in any revision, is blanked wherever it turns

@@ -1,5 +1,4 @@
 import { deployablePart } from '../catalogue.ts';
-import { lintCharm } from '../charm/lint-charm.ts';
 import { type Context, contextOf, jujuVersion, version } from '../context.ts';
 import type { Handlers } from '../server.ts';
 import { capture } from './capture.ts';
@@ -11,6 +10,7 @@ import { deploy } from './deploy.ts';
 import { killController, stop } from './end.ts';
 import { environment } from './environment.ts';
 import { fire } from './fire.ts';
+import { lint } from './lint.ts';
 import * as models from './models.ts';
 import * as offers from './offers.ts';
 import type { Parts } from './parts.ts';
@@ -74,7 +74,7 @@ export function apiMethods(parts: Parts): Handlers {
     fire: (params, caller) => fire(at(caller), params, caller.signal),
     capture: ({ unit }, caller) => capture(at(caller), unit),
     environment: (params, caller) => environment(at(caller), params, caller.signal),
-    lint: async ({ directory }) => ({ findings: await lintCharm(directory) }),
+    lint: (params) => lint(shared, params),
     status: ({ selectors }, caller) => readStatus(at(caller), selectors),
     watch: (_params, caller) => watch(shared, caller),
     showUnit: ({ units }, caller) => showUnit(at(caller), units),
