@@ -12,6 +12,8 @@ export async function confirm(
   accepts: (answer: string) => boolean,
   what: string,
 ): Promise<void> {
+  // Ctrl-C may have come before there was a question.
+  call.signal.throwIfAborted();
   call.stderr.write(question);
   const answer = await readLine(call);
   if (answer === undefined) {
@@ -28,12 +30,14 @@ export function isYes(answer: string): boolean {
 
 async function readLine(call: Invocation): Promise<string | undefined> {
   const { createInterface } = await import('node:readline');
+  call.signal.throwIfAborted();
   const lines = createInterface({ input: call.stdin, terminal: false });
   return await new Promise((resolve, reject) => {
     let answered = false;
     call.signal.addEventListener('abort', () => {
-      lines.close();
+      // First, because closing tells at once that there is no answer.
       reject(call.signal.reason instanceof Interrupted ? call.signal.reason : new Failure('aborted'));
+      lines.close();
     });
     lines.once('line', (line) => {
       answered = true;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -85,6 +86,16 @@ test('remove-application lists what goes, asks, and takes no for an answer', asy
     expect((await fake.run(['remove-application', 'pg'])).err).toBe(
       `${asked}\nERROR application removal: aborted (nobody answered; --no-prompt asks nothing)\n`,
     );
+    expect(await fake.run(['remove-application', 'pg'], { interruptAt: '[y/N]? ' })).toEqual({
+      code: 130,
+      out: '',
+      err: asked,
+    });
+    // Before there is a question.
+    expect(await fake.run(['remove-application', 'pg'], { interruptAt: 'WARNING' })).toMatchObject({
+      code: 130,
+      out: '',
+    });
     expect(fake.calls.some(({ method }) => method === 'removeApplication')).toBe(false);
     expect(await fake.run(['remove-application', 'pg'], { stdin: 'y\n' })).toEqual({
       code: 0,
@@ -112,6 +123,21 @@ test('destroy-model goes on only when the name of the model is typed', async () 
     ]);
     expect((await fake.run(['destroy-model', 'admin/m'], { stdin: 'm\n' })).code).toBe(0);
     expect(fake.calls.at(-1)).toEqual({ method: 'destroyModel', params: { force: false }, model: 'admin/m' });
+  });
+});
+
+test('destroy-model goes on when the one who waits for it has had enough, and says so', async () => {
+  const destroyModel = async (_: unknown, emit: (event: { progress: string }) => void, gone: AbortSignal) => {
+    emit({ progress: 'Waiting for 1 application to be removed' });
+    await once(gone, 'abort');
+    return { messages: [] };
+  };
+  await withController({ destroyModel }, async (fake) => {
+    expect(await fake.run(['destroy-model', 'm', '--no-prompt'], { interruptAt: 'Waiting' })).toEqual({
+      code: 130,
+      out: '',
+      err: 'Waiting for 1 application to be removed\n\ndestroy model is still running in the background...\n',
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { Interrupted } from '../../../src/cli/io.ts';
 import { main } from '../../../src/cli/main.ts';
 import type { ApiError, Method, Methods } from '../../../src/controller/api.ts';
 import { controllerSocket, pathsFrom } from '../../../src/controller/paths.ts';
@@ -40,7 +41,6 @@ export class FakeController {
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
   readonly #server = createServer();
-  readonly #interrupt = new AbortController();
 
   private constructor(answers: Answers, cwd: string) {
     this.cwd = cwd;
@@ -73,10 +73,10 @@ export class FakeController {
     return fake;
   }
 
-  /** Runs one command line as `charmlet <words>`. */
+  /** Runs one command line as `charmlet <words>`. `interruptAt`: Ctrl-C as soon as stderr has this text; stdin stays open. */
   async run(
     words: readonly string[],
-    given: { stdin?: string; tty?: boolean; env?: NodeJS.ProcessEnv } = {},
+    given: { stdin?: string; tty?: boolean; env?: NodeJS.ProcessEnv; interruptAt?: string } = {},
   ): Promise<Ran> {
     const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
     if (given.tty) Object.assign(stdout, { isTTY: true, rows: 24, columns: 120 });
@@ -86,15 +86,18 @@ export class FakeController {
     });
     stderr.setEncoding('utf8').on('data', (text: string) => {
       texts.err += text;
+      if (given.interruptAt !== undefined && texts.err.includes(given.interruptAt))
+        interrupt.abort(new Interrupted('SIGINT'));
     });
-    stdin.end(given.stdin ?? '');
+    const interrupt = new AbortController();
+    if (given.interruptAt === undefined) stdin.end(given.stdin ?? '');
     const code = await main(words, {
       env: { ...this.env, ...given.env },
       cwd: this.cwd,
       stdin,
       stdout,
       stderr,
-      signal: this.#interrupt.signal,
+      signal: interrupt.signal,
     });
     return { code, ...texts };
   }
