@@ -6,7 +6,7 @@ import { Interrupted, type Io } from './io.ts';
 import { namedModel } from './model.ts';
 import { nearest } from './nearest.ts';
 import type { Invocation, Verb } from './verb.ts';
-import { aliases, isVerb, jujuVerbs, summaries, type VerbName } from './verb-names.ts';
+import { aliases, insteadOf, isVerb, jujuVerbs, summaries, type VerbName } from './verb-names.ts';
 
 /** Runs one command line (without node and script) and resolves to the exit code. Never rejects. */
 export async function main(words: readonly string[], io: Io): Promise<number> {
@@ -56,6 +56,7 @@ function splitVerb(words: readonly string[]): [string, readonly string[]] {
 /** The name, if a verb has it; else the most helpful refusal. */
 function known(name: string): VerbName {
   if (isVerb(name)) return name;
+  if (Object.hasOwn(insteadOf, name)) throw usageError(`charmlet has no "${name}": ${insteadOf[name]}`);
   if (jujuVerbs.has(name))
     throw usageError(`charmlet has no "${name}" yet, a command of Juju's (see "charmlet help" for what is there)`);
   const meant = nearest(name, [...Object.keys(summaries), ...Object.keys(aliases)]);

@@ -99,3 +99,24 @@ export const jujuVerbs: ReadonlySet<string> = new Set(
    unexpose unregister update-cloud update-credential update-k8s update-public-clouds update-secret-backend
    update-storage-pool upgrade-controller upgrade-model users whoami`.split(/\s+/),
 );
+
+/** What does the work of some of them here, and of those that Juju 3 has given other names. */
+export const insteadOf: Readonly<Record<string, string>> = {
+  'add-k8s': 'there is one cloud, this machine',
+  'add-relation': 'use "charmlet integrate"',
+  bootstrap: 'the controller starts by itself with the first command that needs it',
+  clouds: 'there is one, this machine',
+  controllers: 'there is one, see "charmlet show-controller"',
+  'destroy-controller': 'use "charmlet kill-controller"',
+  'run-action': 'use "charmlet run"',
+  scp: 'use "charmlet ssh", for example: charmlet ssh --container <container> <unit> cat <file>',
+  'show-action-output': 'use "charmlet show-task"',
+  'show-action-status': 'use "charmlet operations"',
+  'show-application': 'use "charmlet status <application> --format yaml" and "charmlet config <application>"',
+  'show-status-log': 'use "charmlet debug-log --replay --no-tail --include <unit>"',
+  'show-storage': 'use "charmlet status --storage"',
+  storage: 'use "charmlet status --storage"',
+  trust: 'use "charmlet config <application> trust=true"',
+  'upgrade-charm': 'use "charmlet refresh"',
+  whoami: 'see "charmlet show-controller"',
+};

@@ -17,10 +17,19 @@ export interface Status {
   /** What the model consumes of others. */
   readonly 'application-endpoints'?: Record<string, SaasStatus>;
   readonly offers?: Record<string, OfferStatus>;
-  readonly storage: Record<string, unknown>;
+  /** Empty when there is none. */
+  readonly storage: { readonly storage?: Record<string, StorageStatus> };
   /** For the table of `--relations` only: Juju's JSON and YAML have no such list, and the CLI leaves it out of them. */
   readonly integrations?: readonly Integration[];
   readonly controller: { readonly timestamp: string };
+}
+
+export interface StorageStatus {
+  readonly kind: string;
+  readonly life: 'alive';
+  readonly status: { readonly current: string };
+  readonly persistent: boolean;
+  readonly attachments: { readonly units: Record<string, { readonly life: 'alive'; readonly location: string }> };
 }
 
 /** `provider` and `requirer` are `<application>:<endpoint>`, and the same in a peer relation. */

@@ -8,6 +8,7 @@ const versionWidth = 30;
 
 export interface TabularOptions {
   readonly relations: boolean;
+  readonly storage: boolean;
   readonly colour: boolean;
 }
 
@@ -70,7 +71,29 @@ export function statusTable(status: Status, options: TabularOptions): string {
   if (relations.length > 0) {
     sections.push(renderTable([['Integration provider', 'Requirer', 'Interface', 'Type', 'Message'], ...relations]));
   }
+  const storages = options.storage ? storageRows(status) : [];
+  if (storages.length > 0) sections.push(renderTable([storageHeader, ...storages]));
   return sections.join('\n');
+}
+
+/** There are no pools here, and Juju leaves out their column then; nor has storage a size. */
+const storageHeader = ['Storage Unit', 'Storage ID', 'Type', 'Mountpoint', 'Size', 'Status', 'Message'];
+
+/** By unit, and of one unit by id. */
+function storageRows({ storage }: Status): string[][] {
+  return Object.entries(storage.storage ?? {})
+    .flatMap(([id, { kind, status, attachments }]) =>
+      Object.entries(attachments.units).map(([unit, { location }]) => [
+        unit,
+        id,
+        kind,
+        location,
+        '',
+        status.current,
+        '',
+      ]),
+    )
+    .sort(([unitA = '', idA = ''], [unitB = '', idB = '']) => naturalCompare(unitA, unitB) || naturalCompare(idA, idB));
 }
 
 const offerHeader = ['Offer', 'Application', 'Charm', 'Rev', 'Connected', 'Endpoint', 'Interface', 'Role'];

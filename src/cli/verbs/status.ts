@@ -66,7 +66,8 @@ async function render(call: Invocation, status: Status, format: string): Promise
     case 'tabular': {
       const { statusTable } = await import('../status/tabular.ts');
       const relations = call.options.relations === true || call.options.integrations === true;
-      return statusTable(status, { relations, colour: wantsColour(call) });
+      const storage = call.options.storage === true;
+      return statusTable(status, { relations, storage, colour: wantsColour(call) });
     }
     default:
       return (await import('../status/brief.ts')).statusLines(status);

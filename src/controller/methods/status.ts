@@ -1,6 +1,7 @@
 import type { ApplicationStatus, Status, UnitStatus } from '../api.ts';
 import { type Context, cloudName, controllerName, jujuVersion, regionName } from '../context.ts';
 import type { StatusRecord } from '../hook/model.ts';
+import type { StorageStatus } from '../status-api.ts';
 import { type ApplicationRecord, charmOf, listApplications } from '../store/applications.ts';
 import { openedPorts } from '../store/hook-model.ts';
 import { modelCreated } from '../store/models.ts';
@@ -111,7 +112,7 @@ function unitStatus(context: Context, application: ApplicationRecord, { unit, wo
   };
 }
 
-function readStorage(context: Context): Record<string, unknown> {
+function readStorage(context: Context): Status['storage'] {
   const { model } = context;
   const rows = model.db.all<{ id: string; kind: string; location: string; unit: number; number: number; app: string }>(
     `SELECT s.*, u.number, a.name AS app FROM storages s JOIN units u ON u.id = s.unit JOIN applications a ON a.id = u.application
@@ -119,7 +120,7 @@ function readStorage(context: Context): Record<string, unknown> {
     model.uuid,
   );
   if (rows.length === 0) return {};
-  const storages = rows.map((row) => [
+  const storages = rows.map((row): [string, StorageStatus] => [
     row.id,
     {
       kind: row.kind,

@@ -23,6 +23,11 @@ test.each([
     error: 'charmlet has no "expose" yet, a command of Juju\'s (see "charmlet help" for what is there)',
   },
   {
+    words: ['bootstrap', 'localhost'],
+    error: 'charmlet has no "bootstrap": the controller starts by itself with the first command that needs it',
+  },
+  { words: ['add-relation', 'a', 'b'], error: 'charmlet has no "add-relation": use "charmlet integrate"' },
+  {
     words: ['status', '--fomat', 'json'],
     error: 'option provided but not defined: --fomat (did you mean --format? See "charmlet help status")',
   },

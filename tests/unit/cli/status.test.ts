@@ -3,10 +3,10 @@ import { portsText, statusTable } from '../../../src/cli/status/tabular.ts';
 import { withController } from './fake-controller.ts';
 import { application, model, sampleStatus, unit } from './sample-status.ts';
 
-const plain = { relations: false, colour: false };
+const plain = { relations: false, storage: false, colour: false };
 
 test('prints the sections, columns and padding of juju status', () => {
-  expect(statusTable(sampleStatus(), { relations: true, colour: false })).toBe(`\
+  expect(statusTable(sampleStatus(), { ...plain, relations: true })).toBe(`\
 Model  Controller  Cloud/Region  Version  SLA          Timestamp
 m      ctl         k8s           3.6.13   unsupported  13:50:39Z
 
@@ -24,6 +24,32 @@ Integration provider  Requirer         Interface          Type     Message
 pg:database           worker:database  postgresql_client  regular
 worker:peer           worker:peer      temporal           peer
 `);
+});
+
+test('prints storage by unit with --storage, and no section where there is none', () => {
+  const stored = (name: string) => ({
+    kind: 'filesystem',
+    life: 'alive' as const,
+    status: { current: 'attached' },
+    persistent: false,
+    attachments: { units: { [name]: { life: 'alive' as const, location: `/storage/${name}` } } },
+  });
+  const storage = {
+    storage: { 'data/10': stored('w/0'), 'data/2': stored('w/0'), 'certs/0': stored('w/10'), 'certs/1': stored('w/2') },
+  };
+  expect(
+    statusTable({ ...model({}), storage }, { ...plain, storage: true })
+      .split('\n')
+      .slice(3),
+  ).toEqual([
+    'Storage Unit  Storage ID  Type        Mountpoint     Size  Status    Message',
+    'w/0           data/2      filesystem  /storage/w/0         attached',
+    'w/0           data/10     filesystem  /storage/w/0         attached',
+    'w/2           certs/1     filesystem  /storage/w/2         attached',
+    'w/10          certs/0     filesystem  /storage/w/10        attached',
+    '',
+  ]);
+  expect(statusTable(model({}), { ...plain, storage: true })).toBe(statusTable(model({}), plain));
 });
 
 test('leaves out the Unit section when there is no unit, and shows the model notes', () => {
