@@ -40,7 +40,7 @@ place, so that changes are there after a restart.
       .option('--constraints <constraints>', 'accepted for Juju; there is one machine')
       .option('--storage <storage>', 'accepted for Juju', collect)
       .option('--force', 'accepted for Juju')
-      .option('--dry-run', 'accepted for Juju');
+      .option('--dry-run', 'for a bundle: tell what would be done');
   },
   async run(call) {
     const [charm, application] = call.args;

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ResourceListing } from '../../../src/controller/api.ts';
 import { containerPlaces, unitPlaces } from '../../../src/controller/places.ts';
 import { PebbleClient } from '../../../src/pebble/client.ts';
 import { TestController, until, writeCharm } from './controller.ts';
@@ -154,4 +155,20 @@ test('a removed unit takes its supervisor along', async () => {
   await until('every process has ended', async () => controller.processes().length === 0);
   const { root, runtime } = unitPlaces(controller.paths, { name: 'default' }, 'boxed/0');
   await until('its directories have gone', async () => !existsSync(root) && !existsSync(runtime));
+});
+
+test('a file that was not given with the charm is listed as missing until it is', async () => {
+  const metadata = 'name: filed\nresources: {notes: {type: file, filename: notes.txt}}\n';
+  await controller.deploy(writeCharm(join(charms, 'filed'), { name: 'filed', files: { 'metadata.yaml': metadata } }));
+  const listed = async () => {
+    const [{ suppliedBy, revision }] = (await controller.call('resources', { application: 'filed' })) as [
+      ResourceListing,
+    ];
+    return { suppliedBy, revision };
+  };
+  expect(await listed()).toEqual({ suppliedBy: 'upload', revision: '-' });
+  const value = join(controller.scratch, 'notes');
+  writeFileSync(value, 'text');
+  await controller.call('attachResource', { application: 'filed', name: 'notes', value, live: false });
+  expect(await listed()).toEqual({ suppliedBy: 'admin', revision: '0' });
 });
