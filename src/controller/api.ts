@@ -56,7 +56,8 @@ export interface Methods extends AuthorMethods, ModelMethods, OfferMethods, Rela
   /** Units are removed in order; `force` skips the hooks of units in error. */
   removeApplication: Call<
     { applications: string[]; force: boolean; destroyStorage: boolean },
-    { messages: string[] },
+    /** The others are removed all the same. */
+    { messages: string[]; failed: { name: string; why: string }[] },
     Progress
   >;
   configGet: Call<{ application: string }, ConfigListing>;

@@ -35,7 +35,7 @@ is resolved; --force leaves out what fails.`,
       call.stderr.write(`WARNING This command will perform the following actions:\n${list}\n`);
       await confirm(call, 'Continue [y/N]? ', isYes, 'application removal');
     }
-    const { messages } = await call.client.call(
+    const { messages, failed } = await call.client.call(
       'removeApplication',
       {
         applications: [...call.args],
@@ -46,7 +46,8 @@ is resolved; --force leaves out what fails.`,
       { onEvent: ({ progress }) => (asks ? undefined : call.out(`${progress}\n`)), signal: call.signal },
     );
     for (const message of messages) call.info(message);
-    return 0;
+    for (const { name, why } of failed) call.stderr.write(`ERROR removing application ${name} failed: ${why}\n`);
+    return failed.length > 0 ? 1 : 0;
   },
 };
 

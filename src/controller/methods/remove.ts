@@ -15,7 +15,7 @@ import { needApplication } from './find.ts';
 import { staying } from './in-error.ts';
 import { heldUp } from './relate.ts';
 
-/** Accepted at once; the hooks run after that. With `force` also a hook that runs now is cut short. */
+/** Accepted at once, except what cannot be removed; the hooks run after that. With `force` also a hook that runs now is cut short. */
 export async function removeApplication(
   context: Context,
   scheduler: Scheduler,
@@ -23,8 +23,18 @@ export async function removeApplication(
   caller: Pick<Caller<'removeApplication'>, 'tell'>,
 ): Promise<Methods['removeApplication']['result']> {
   const { model } = context;
-  const applications = params.applications.map((name) => needApplication(context, name));
-  if (!params.force) for (const application of applications) refuseConsumed(model, application);
+  const failed: { name: string; why: string }[] = [];
+  const applications = params.applications.flatMap((name) => {
+    try {
+      const application = needApplication(context, name);
+      if (!params.force) refuseConsumed(model, application);
+      return [application];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failed.push({ name, why: error.message });
+      return [];
+    }
+  });
   const running: number[] = [];
   for (const application of applications) {
     caller.tell({ progress: `will remove application ${application.name}` });
@@ -44,7 +54,7 @@ export async function removeApplication(
   );
   for (const application of applications)
     for (const view of relationsOf(model, application.id)) messages.push(...heldUp(model, view));
-  return { messages: [...new Set(messages)] };
+  return { messages: [...new Set(messages)], failed };
 }
 
 /** What other models use is not taken from them unasked, in Juju's words. */

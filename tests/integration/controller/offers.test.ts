@@ -176,10 +176,17 @@ describe('a relation across models', () => {
     await expect(cos.call('removeOffer', { offers: ['prom'], force: false })).rejects.toThrow(
       'cannot delete application offer "prom": offer has 1 relation',
     );
-    const remove = { applications: ['prom'], force: false, destroyStorage: false };
-    await expect(cos.call('removeApplication', remove)).rejects.toThrow(
-      'cannot destroy application "prom": application is used by 1 consumer',
-    );
+    const remove = { applications: ['nope', 'prom'], force: false, destroyStorage: false };
+    expect(await cos.call('removeApplication', remove)).toEqual({
+      messages: [],
+      failed: [
+        { name: 'nope', why: 'application "nope" not found' },
+        {
+          name: 'prom',
+          why: expect.stringContaining('cannot destroy application "prom": application is used by 1 consumer'),
+        },
+      ],
+    });
     await expect(controller.deploy(join(charms, 'web'), { application: 'prom' })).rejects.toThrow(
       'cannot add application "prom": saas application with same name already exists',
     );

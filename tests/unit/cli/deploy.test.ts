@@ -71,9 +71,10 @@ test('asks whether a path was meant when a name is unknown but a directory of th
 });
 
 test('remove-application lists what goes, asks, and takes no for an answer', async () => {
+  let failed: { name: string; why: string }[] = [];
   const removeApplication = (_: unknown, emit: (event: { progress: string }) => void) => {
     emit({ progress: 'will remove application pg' });
-    return { messages: ['unit pg/0 is in error'] };
+    return { messages: ['unit pg/0 is in error'], failed };
   };
   await withController({ status: sampleStatus, removeApplication }, async (fake) => {
     const asked =
@@ -108,6 +109,12 @@ test('remove-application lists what goes, asks, and takes no for an answer', asy
       err: 'unit pg/0 is in error\n',
     });
     expect(fake.calls.at(-1)?.params).toEqual({ applications: ['pg'], force: true, destroyStorage: false });
+    failed = [{ name: 'nope', why: 'application "nope" not found' }];
+    expect(await fake.run(['remove-application', 'pg', 'nope', '--no-prompt'])).toEqual({
+      code: 1,
+      out: 'will remove application pg\n',
+      err: 'unit pg/0 is in error\nERROR removing application nope failed: application "nope" not found\n',
+    });
     expect((await fake.run(['remove-application', 'nope', '--dry-run'])).err).toBe(
       'ERROR removing application nope failed: application "nope" not found\n',
     );
