@@ -46,6 +46,8 @@ export interface StatusInfo {
   readonly message?: string;
   readonly since?: string;
   readonly version?: string;
+  /** Of a unit's agent while the unit leaves. */
+  readonly life?: 'dying';
 }
 
 export interface ApplicationStatus {

@@ -104,7 +104,11 @@ function unitStatus(context: Context, application: ApplicationRecord, { unit, wo
   const ports = openedPorts(context.model, unit.id);
   return {
     'workload-status': statusInfo(workload),
-    'juju-status': { ...statusInfo(unit.agent), version: jujuVersion },
+    'juju-status': {
+      ...statusInfo(unit.agent),
+      version: jujuVersion,
+      ...(unit.life === 'dying' && { life: 'dying' as const }),
+    },
     ...(application.leader === unit.id && { leader: true }),
     ...(ports.length > 0 && { 'open-ports': ports }),
     address: unit.address,

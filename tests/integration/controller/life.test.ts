@@ -193,7 +193,7 @@ describe('a hook that fails', () => {
       destroyStorage: false,
     });
     expect(messages[0]).toContain('unit failing/0 is in error');
-    expect(await controller.unit('failing/0')).toBeDefined();
+    expect(await controller.unit('failing/0')).toMatchObject({ 'juju-status': { current: 'idle', life: 'dying' } });
     await controller.call('removeApplication', { applications: ['failing'], force: true, destroyStorage: false });
     await controller.waitFor('the application has gone', (status) => !status.applications.failing);
   });
