@@ -10,6 +10,9 @@ const unitMs: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** The longest time a timer can wait for, in milliseconds: 24 days. */
+export const forever = 2 ** 31 - 1;
+
 /** Reads a duration as Go writes it (`90s`, `1m30s`, `1.5h`, `0`) into milliseconds. */
 export function parseDuration(text: string, option: string): number {
   if (/^[+-]?0$/.test(text)) return 0;

@@ -1,16 +1,20 @@
 import type { Operation, Progress, TaskLog } from '../../controller/api.ts';
-import { parseDuration } from '../duration.ts';
+import { forever, parseDuration } from '../duration.ts';
 import { Failure, usageError } from '../failure.ts';
 import { naturalEntries } from '../natural.ts';
 import { type Renderer, writeFormatted } from '../output.ts';
 import type { Invocation } from '../verb.ts';
 import { failedTasks, operationBody } from './render.ts';
 
-/** `--wait` in milliseconds; it goes with `--background` as little as in Juju. */
+/**
+ * `--wait` in milliseconds; it goes with `--background` as little as in Juju. As there, 0 stands for the time that is
+ * waited anyway, and less than 0 for as long as it takes.
+ */
 export function waitMsOf(call: Invocation, fallbackMs: number): number {
-  if (typeof call.options.wait !== 'string') return fallbackMs;
-  if (call.options.background) throw usageError('cannot specify both --wait and --background');
-  return parseDuration(call.options.wait, 'wait');
+  const wait = typeof call.options.wait === 'string' ? parseDuration(call.options.wait, 'wait') : 0;
+  if (call.options.background && wait > 0) throw usageError('cannot specify both --wait and --background');
+  if (wait === 0) return fallbackMs;
+  return wait < 0 ? forever : wait;
 }
 
 /** Shows a running operation's events as Juju's client does: progress lines and log messages, on stderr. */

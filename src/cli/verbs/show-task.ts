@@ -1,11 +1,8 @@
-import { parseDuration } from '../duration.ts';
+import { forever, parseDuration } from '../duration.ts';
 import { refuseExtra, usageError } from '../failure.ts';
 import { formatOptions, writeFormatted } from '../output.ts';
 import { plainTask, taskBody } from '../tasks/render.ts';
 import type { Verb } from '../verb.ts';
-
-/** The longest time a timer can wait for. */
-const forever = 2 ** 31 - 1;
 
 export const verb: Verb = {
   args: '<task>',

@@ -123,7 +123,7 @@ w/1:
 test('says which units are late, which could not be scheduled, and how to look at background work', async () => {
   const pending = operation([task('2', 'w/0', { status: 'running', timing: {} })], { timedOut: true });
   const nobody = operation([], { unscheduled: { 'w/9': 'unit "w/9" not found' } });
-  const answers = [pending, nobody, { ...pending, timedOut: false }];
+  const answers = [pending, nobody, { ...pending, timedOut: false }, nobody, nobody];
   await withController({ run: () => answers.shift() as Operation }, async (fake) => {
     const late = await fake.run(['run', 'w/0', 'act', '--wait', '1s']);
     expect([late.code, late.err.split('\n').at(-2)]).toEqual([1, 'ERROR timed out waiting for results from: unit w/0']);
@@ -136,6 +136,13 @@ test('says which units are late, which could not be scheduled, and how to look a
       "Scheduled operation 1 with task 2\nCheck operation status with 'charmlet show-operation 1'\nCheck task status with 'charmlet show-task 2'\n",
     );
     expect(fake.calls.map(({ params }) => (params as { waitMs: number }).waitMs)).toEqual([1000, 60_000, 60_000]);
+    // As Juju has it: none is the default, and less than none is for as long as it takes.
+    await fake.run(['run', 'w/0', 'act', '--wait', '0s']);
+    await fake.run(['run', 'w/0', 'act', '--wait=-1s']);
+    expect(fake.calls.slice(-2).map(({ params }) => (params as { waitMs: number }).waitMs)).toEqual([
+      60_000,
+      2 ** 31 - 1,
+    ]);
   });
 });
 
