@@ -56,7 +56,7 @@ export interface Methods extends AuthorMethods, ModelMethods, OfferMethods, Rela
   /** Units are removed in order; `force` skips the hooks of units in error. */
   removeApplication: Call<
     { applications: string[]; force: boolean; destroyStorage: boolean },
-    /** The others are removed all the same. */
+    /** `failed`: what cannot be removed. The others are removed all the same. */
     { messages: string[]; failed: { name: string; why: string }[] },
     Progress
   >;

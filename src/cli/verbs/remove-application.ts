@@ -35,7 +35,8 @@ is resolved; --force leaves out what fails.`,
       call.stderr.write(`WARNING This command will perform the following actions:\n${list}\n`);
       await confirm(call, 'Continue [y/N]? ', isYes, 'application removal');
     }
-    const { messages, failed } = await call.client.call(
+    // A controller of an earlier version, which may still run, tells of no failures by themselves.
+    const { messages, failed = [] } = await call.client.call(
       'removeApplication',
       {
         applications: [...call.args],
