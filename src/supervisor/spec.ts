@@ -21,7 +21,7 @@ export interface SupervisorSpec {
    * taken for the supervisor's own user. Absent: false, and names are looked up as Pebble does.
    */
   readonly oneUser?: boolean;
-  /** Layer files of the image, label -> YAML text, in order. A companion and a directory resource have none. */
+  /** Layer files of the image, label -> YAML text, in order. A companion has none. */
   readonly layers: readonly { readonly label: string; readonly text: string }[];
 }
 

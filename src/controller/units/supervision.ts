@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PebbleClient } from '../../pebble/client.ts';
+import { readLayerFiles } from '../../supervisor/plan/layer-files.ts';
 import type { SupervisorSpec } from '../../supervisor/spec.ts';
 import type { Context, Shared } from '../context.ts';
 import { messageOf } from '../errors.ts';
@@ -9,6 +10,7 @@ import { applicationLabels } from '../metrics/labels.ts';
 import { containerPlaces, unitPlaces } from '../places.ts';
 import { readCharm } from '../store/charms.ts';
 import { listResources } from '../store/resources.ts';
+import { writeUnitLog } from '../store/unit-log.ts';
 import type { UnitRecord } from '../store/units.ts';
 import { noteBoot, noteNotices, readCursor } from './notices.ts';
 
@@ -54,11 +56,12 @@ export class Supervision {
   ): Promise<void> {
     const { model, paths, contact } = context;
     let failures = 0;
+    let told = '';
     const drains = new Drains();
     while (!signal.aborted) {
       try {
         const { ensureSupervisor } = await import('../../supervisor/launch.ts');
-        const spec = supervisorSpec(context, unit, container);
+        const spec = withImageLayers(supervisorSpec(context, unit, container));
         const client = new PebbleClient({ socket: spec.socket });
         if (!(await client.reachable())) contact.note(unit.id, container, false);
         await ensureSupervisor(containerPlaces(unitPlaces(paths, model, unit.name), container).spec, spec);
@@ -79,9 +82,14 @@ export class Supervision {
         if (signal.aborted) return;
         failures += 1;
         contact.note(unit.id, container, false);
+        const reason = messageOf(error);
+        if (failures > 1 && reason !== told) {
+          writeUnitLog(context, unit.name, 'WARNING', 'juju.worker.uniter', reason);
+          told = reason;
+        }
         // Lost contact is told once as such; a supervisor that cannot be started is tried again and again.
         this.#shared.log.warn(
-          { model: model.name, unit: unit.name, container, failures, reason: messageOf(error) },
+          { model: model.name, unit: unit.name, container, failures, reason },
           'no contact with a supervisor',
         );
         await sleep(failures === 1 ? 0 : Math.min(250 * 2 ** (failures - 2), 30_000), undefined, { signal }).catch(
@@ -121,6 +129,12 @@ export function supervisorSpec(context: Context, unit: UnitRecord, container: st
     oneUser: isDirectory && process.getuid?.() !== 0,
     layers: [],
   };
+}
+
+/** The layers that an image brings, where Pebble looks for them in an image: a rock's services are there. */
+function withImageLayers(spec: SupervisorSpec): SupervisorSpec {
+  if (spec.workload.kind !== 'directory') return spec;
+  return { ...spec, layers: readLayerFiles(join(spec.workload.app, 'var/lib/pebble/default/layers')) };
 }
 
 /** The user's own PATH, for the machine stands in for an image; at its end the Node that runs us, so that one is there. */

@@ -172,3 +172,33 @@ test('a file that was not given with the charm is listed as missing until it is'
   await controller.call('attachResource', { application: 'filed', name: 'notes', value, live: false });
   expect(await listed()).toEqual({ suppliedBy: 'admin', revision: '0' });
 });
+
+test('an image’s own layer is there for the charm to start, and one that cannot be read is told in the log', async () => {
+  const layers = join(image, 'var/lib/pebble/default/layers');
+  mkdirSync(layers, { recursive: true });
+  writeFileSync(
+    join(layers, '001-rock.yaml'),
+    'services: {keep: {override: replace, command: /app/bin/forever, startup: enabled}}\n',
+  );
+  const charm = writeCharm(join(charms, 'rocky'), { name: 'rocky', files: { 'metadata.yaml': metadata } });
+  await controller.deploy(charm, { application: 'rocky', resources: { 'box-image': image } });
+  await controller.waitForTold('rocky/0', 'box-pebble-ready');
+  const { socket } = containerPlaces(unitPlaces(controller.paths, { name: 'default' }, 'rocky/0'), 'box');
+  const rocky = new PebbleClient({ socket });
+  expect(await rocky.services()).toMatchObject([{ name: 'keep', startup: 'enabled', current: 'inactive' }]);
+  await rocky.waitChange(await rocky.replan());
+  expect(await rocky.services()).toMatchObject([{ name: 'keep', current: 'active' }]);
+
+  writeFileSync(join(layers, '002-more.yaml'), 'services: {keep: {override: sometimes}}\n');
+  await controller.deploy(charm, { application: 'rocky2', resources: { 'box-image': image } });
+  const lines: string[] = [];
+  const of = { include: ['unit-rocky2-0'], exclude: [], includeModule: [], excludeModule: [] };
+  await until('the log tells', async () => {
+    await controller.call(
+      'debugLog',
+      { ...of, level: 'WARNING', backlog: -1, limit: 0, follow: false },
+      ({ message }) => lines.push(message),
+    );
+    return lines.some((line) => line.includes('layer "more" has invalid "override" value for service "keep"'));
+  });
+});
