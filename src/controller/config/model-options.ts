@@ -1,4 +1,5 @@
 import type { ConfigValue } from '../hook/model.ts';
+import { defaultLoggingConfig, refuseLoggingConfig } from './logging-config.ts';
 
 interface ModelOption {
   readonly default: ConfigValue;
@@ -17,7 +18,7 @@ export const modelOptions: Readonly<Record<string, ModelOption>> = {
   'juju-http-proxy': { default: '' },
   'juju-https-proxy': { default: '' },
   'juju-no-proxy': { default: '127.0.0.1,localhost,::1' },
-  'logging-config': { default: '<root>=INFO' },
+  'logging-config': { default: defaultLoggingConfig, refuse: refuseLoggingConfig },
   'no-proxy': { default: '127.0.0.1,localhost,::1' },
   'update-status-hook-interval': { default: '5m', refuse: refuseInterval },
 };

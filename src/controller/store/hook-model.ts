@@ -1,3 +1,4 @@
+import { logFilter } from '../config/logging-config.ts';
 import type { HookModel, StatusRecord } from '../hook/model.ts';
 import { charmOf, effectiveOptions, findApplication, readApplication, setApplicationStatus } from './applications.ts';
 import { homeOf, mayReachSecret, reachSecret } from './foreign-secrets.ts';
@@ -23,6 +24,7 @@ export function hookModel(model: Model, logs: LogStore, onCommit: () => void): H
     if (!unit) throw new Error(`unit "${name}" not found`);
     return unit;
   };
+  const isLogged = logFilter(readModelConfig(model)['logging-config']!);
   return {
     modelName: model.name,
     modelUuid: model.uuid,
@@ -48,8 +50,10 @@ export function hookModel(model: Model, logs: LogStore, onCommit: () => void): H
         version,
       );
     },
-    log: (unit, level, module, message) =>
-      logs.append(model.uuid, { time: now(), entity: secrets.unitTag(unit), level, module, message }),
+    log: (unit, level, module, message) => {
+      if (isLogged(module, level))
+        logs.append(model.uuid, { time: now(), entity: secrets.unitTag(unit), level, module, message });
+    },
     appendTaskLog: (task, message) => appendTaskLog(model, Number(task), message),
 
     charmState: (unit) => {

@@ -1,5 +1,6 @@
+import { logFilter } from '../config/logging-config.ts';
 import type { LogStore } from './log.ts';
-import { type Model, now } from './models.ts';
+import { type Model, now, readModelConfig } from './models.ts';
 import { unitTag } from './secrets.ts';
 
 /** A line of the unit's own agent, as Juju's would write it. */
@@ -10,5 +11,6 @@ export function writeUnitLog(
   module: string,
   message: string,
 ): void {
+  if (!logFilter(readModelConfig(model)['logging-config']!)(module, level)) return;
   logs.append(model.uuid, { time: now(), entity: unitTag(unit), level, module, message });
 }
