@@ -77,8 +77,10 @@ function applySettings(
   // Whoever learns of a unit when that enters gets -joined and then -changed, whatever it has written before.
   if (view.life === 'dying' || (!forApplication && !membership(model, write.relation, unit.id).entered)) return;
   const seenAs = nameOfUnit(view.own, unit);
-  // Every remote unit that has entered is told; for a peer relation these are the other units of the application.
-  for (const other of remoteUnits(view, unit)) {
+  // Every remote unit that has entered is told; for a peer relation these are the other units of the application. There the
+  // leader is told of the application's databag as well, though it wrote that itself: Juju watches the databag and not who writes.
+  const isOwn = forApplication && view.own.role === 'peer' && unit.life === 'alive';
+  for (const other of [...remoteUnits(view, unit), ...(isOwn ? [unit] : [])]) {
     const known = membershipAt(view.remote, other);
     if (!known.entered || known.broken) continue;
     const told = relationEvent(mirrored(view), 'changed', forApplication ? '' : seenAs);

@@ -40,11 +40,11 @@ describe('peers', () => {
     expect(test_.queued('w/0')).toEqual([]);
   });
 
-  test('hear of the application’s databag with no unit named, all but the leader who wrote it', () => {
+  test('hear of the application’s databag with no unit named, the leader who wrote it too', () => {
     test_.runAll();
     write('w/0', 'w', { k: 'v' });
     expect([0, 1, 2].map((n) => test_.queued(`w/${n}`))).toEqual([
-      [],
+      ['peer-relation-changed'],
       ['peer-relation-changed'],
       ['peer-relation-changed'],
     ]);
