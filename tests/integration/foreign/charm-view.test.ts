@@ -1,5 +1,5 @@
 import { mkdirSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { LogLine } from '../../../src/controller/api.ts';
 import { unitPlaces } from '../../../src/controller/places.ts';
@@ -46,7 +46,10 @@ test.skipIf(impossible)('a charm finds its containers at /charm/containers, in a
 test.skipIf(impossible)('a shell beside the charm has the same view', async () => {
   await deploy({});
   const { argv, cwd } = await controller.call('workload', { unit: 'boxed/0', command: ['ls', '/charm'] });
-  expect([argv[0], cwd]).toEqual(['unshare', unitPlaces(controller.paths, { name: 'default' }, 'boxed/0').charm]);
+  expect([basename(argv[0]!), cwd]).toEqual([
+    'unshare',
+    unitPlaces(controller.paths, { name: 'default' }, 'boxed/0').charm,
+  ]);
 });
 
 test('a charm that says it follows the variable runs as it is', async () => {

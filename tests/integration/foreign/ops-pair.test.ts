@@ -57,6 +57,7 @@ test.skipIf(!library)('options arrive with their types, and one without a value 
   const { id } = await controller.call('addSecret', { name: 'tok', info: '', content: { words: ['token=abc'] } });
   await controller.call('grantSecret', { secret: id, applications: ['taker'] });
   await controller.config('taker', { count: '-7', ratio: '2', flag: 'False', token: `secret:${id}` });
+  await waitForLine('taker/0', 'config_changed', 2);
   expect(await python('taker/0', read)).toEqual({
     word: ['str', 'none'],
     count: ['int', -7],
