@@ -9,15 +9,19 @@ export const defaultLoggingConfig = '<root>=INFO';
 
 /** Whether a line of that module and level goes into the log, by a `logging-config` such as `<root>=INFO;unit=DEBUG`. */
 export function logFilter(config: ConfigValue): (module: string, level: string) => boolean {
-  const text = String(config);
-  const rules = text === defaultLoggingConfig ? new Map([['', 'DEBUG']]) : parse(text);
-  const least = typeof rules === 'string' ? 'DEBUG' : undefined;
-  const modules = typeof rules === 'string' ? [] : [...rules.keys()].sort((a, b) => b.length - a.length);
+  const rules = rulesOf(String(config));
+  const modules = [...rules.keys()].sort((a, b) => b.length - a.length);
   return (module, level) => {
     const nearest = modules.find((name) => name === '' || module === name || module.startsWith(`${name}.`));
-    const wanted = least ?? (nearest === undefined ? 'WARNING' : (rules as ReadonlyMap<string, string>).get(nearest)!);
-    return levels.indexOf(level) >= levels.indexOf(wanted);
+    const least = nearest === undefined ? 'WARNING' : rules.get(nearest)!;
+    return levels.indexOf(level) >= levels.indexOf(least);
   };
+}
+
+/** A value that an older version took without a look counts as the default. */
+function rulesOf(text: string): ReadonlyMap<string, string> {
+  const rules = parse(text);
+  return text === defaultLoggingConfig || typeof rules === 'string' ? new Map([['', 'DEBUG']]) : rules;
 }
 
 /** Says what is wrong with a value, in Juju's words; undefined when nothing is. */
