@@ -33,7 +33,13 @@ export async function servePebbleClient(
         '--disable-warning=ExperimentalWarning',
         program,
       ],
-      when: [['exec'], ['logs', '-f', '--follow'], ['push'], ['pull'], ['add']],
+      when: [
+        ['exec'],
+        ['logs', '-f', '--follow'],
+        ...['push', 'pull', 'add', 'add-identities', 'update-identities', 'remove-identities'].map((name): [string] => [
+          name,
+        ]),
+      ],
     },
   });
   return server;

@@ -151,7 +151,7 @@ function ownerOf(args: Arguments): Owner {
   };
 }
 
-function refuse(call: string): (error: Error) => never {
+export function refuse(call: string): (error: Error) => never {
   return (error) => {
     const { code } = error as NodeJS.ErrnoException;
     const text = { ENOENT: 'no such file or directory', EACCES: 'permission denied', EISDIR: 'is a directory' }[

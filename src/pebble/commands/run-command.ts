@@ -3,6 +3,7 @@ import { PebbleApiError, PebbleConnectionError } from '../errors.ts';
 import { expectArguments, parseArguments, UsageError } from './arguments.ts';
 import { type CommandResult, formatOption, inFormat, type PebbleCommand, printed } from './command.ts';
 import { fileCommands } from './file-commands.ts';
+import { identityCommands } from './identity-commands.ts';
 import { noticeCommands } from './notice-commands.ts';
 import { queryCommands } from './query-commands.ts';
 import { serviceCommands } from './service-commands.ts';
@@ -57,6 +58,7 @@ export const commands: Readonly<Record<string, PebbleCommand>> = {
   ...serviceCommands,
   ...noticeCommands,
   ...fileCommands,
+  ...identityCommands,
   ...otherCommands,
 };
 

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { daemons } from './daemons.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -6,6 +9,43 @@ const local = { 'user-id': 4242 };
 const named = (name: string): string =>
   `400 invalid identity for "${name}": identity name "" invalid: must start with an alphabetic character and only contain alphanumeric characters, underscore, and hyphen`;
 const refused = (why: string): string => `400 invalid identity for "x": ${why}`;
+
+describe.each(daemons)('the identity commands of $name', ({ start }) => {
+  test('read files, and say how many they have changed', async () => {
+    await using daemon = await start();
+    const dir = mkdtempSync(join(tmpdir(), 'identities-'));
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+    const run = async (...argv: string[]): Promise<string> => {
+      const { exitCode, stdout, stderr } = await daemon.pebble(...argv);
+      return `${exitCode}|${stdout}|${stderr}`;
+    };
+    const file = (yaml: string): string => {
+      writeFileSync(join(dir, 'identities.yaml'), yaml);
+      return join(dir, 'identities.yaml');
+    };
+    expect(await run('identities')).toBe('0||No identities.\n');
+    const two = file(
+      'identities: {y: {access: read, local: {user-id: 4242}}, m: {access: metrics, basic: {password: hash}}}',
+    );
+    expect(await run('add-identities', '--from', two)).toBe('0|Added 2 new identities.\n|');
+    expect(await run('add-identities', '--from', two)).toBe('1||error: identities already exist: m, y\n');
+    expect(await run('identities')).toBe('0|Name  Access   Types\nm     metrics  basic\ny     read     local\n|');
+    expect(await run('identity', 'y')).toBe('0|access: read\nlocal:\n    user-id: 4242\n|');
+    expect(await run('identity', 'z')).toBe('1||error: cannot find identity "z"\n');
+    const one = file('identities: {y: {access: untrusted, local: {user-id: 4343}}}');
+    expect(await run('update-identities', '--from', one)).toBe('0|Updated 1 identity.\n|');
+    expect(await run('update-identities', '--replace', '--from', one)).toBe('0|Replaced 1 identity.\n|');
+    expect(await run('remove-identities', '--from', file('identities: {y: null, m: null}'))).toBe(
+      '0|Removed 2 identities.\n|',
+    );
+    expect(await run('remove-identities', '--from', file('{}'))).toBe(
+      '1||error: no identities to add; did you forget the top-level "identities" key?\n',
+    );
+    expect(await run('remove-identities', '--from', join(dir, 'none'))).toBe(
+      `1||error: open ${join(dir, 'none')}: no such file or directory\n`,
+    );
+  });
+});
 
 describe.each(daemons)('identities of $name', ({ start }) => {
   test('are refused unless they say who and what', async () => {
