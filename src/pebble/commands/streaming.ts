@@ -7,9 +7,9 @@ import { commandErrorText } from './run-command.ts';
 
 /** The caller's own streams, for the commands that use them while they run. */
 export interface Streams {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
-  readonly stderr: Writable;
+  readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -87,6 +87,8 @@ async function exec(argv: readonly string[], { client, streams, interrupt }: Opt
     environment: environmentOf(args.values('env'), streams.env),
     terminal,
     interactive,
+    // Where both go to the same terminal their order is kept.
+    splitStderr: !(terminal && outIsTerminal && streams.stderr.isTTY),
     stdinOpen: true,
     onStdout: (chunk) => streams.stdout.write(chunk),
     onStderr: (chunk) => streams.stderr.write(chunk),
@@ -99,12 +101,22 @@ async function exec(argv: readonly string[], { client, streams, interrupt }: Opt
     ...(args.has('uid') ? { 'user-id': Number(args.value('uid')) } : {}),
     ...(args.has('gid') ? { 'group-id': Number(args.value('gid')) } : {}),
   });
+  // The command's terminal echoes and edits; the caller's must not do so as well.
+  const isRaw = terminal && streams.stdin.isTTY === true;
+  if (isRaw) streams.stdin.setRawMode?.(true);
+  const resize = (): void => {
+    const { columns: width, rows: height } = streams.stdout;
+    if (width && height) running.resize(width, height);
+  };
+  if (terminal) streams.stdout.on('resize', resize);
   interrupt.addEventListener('abort', () => running.sendSignal('SIGINT'), { once: true });
   streams.stdin.on('data', (chunk: Buffer) => running.writeStdin(chunk));
   streams.stdin.once('end', () => running.endStdin());
   try {
     return (await running.result).exitCode;
   } finally {
+    if (isRaw) streams.stdin.setRawMode?.(false);
+    streams.stdout.off('resize', resize);
     streams.stdin.destroy();
   }
 }

@@ -160,6 +160,26 @@ test('by TCP it answers metrics to whoever has the password of an identity for m
     expect((await ask(name, word, path))[0]).toBe(401);
 });
 
+test('an exec at a terminal echoes what is typed once', async () => {
+  await start();
+  const remote = `echo ready; read line; echo "got $line"`;
+  const words = [process.execPath, program, 'pebble', 'exec', '--', 'sh', '-c', `'${remote}'`];
+  const child = spawn('script', ['--quiet', '--return', '--command', words.join(' '), '/dev/null'], {
+    cwd: root,
+    env: env(),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text;
+  });
+  await eventually('the command is ready', () => shown.includes('ready'));
+  child.stdin.write('hello\r');
+  const [exitCode] = await once(child, 'close');
+  const lines = shown.split(/[\r\n]+/).filter((line) => line !== '' && !line.includes('Warning'));
+  expect([exitCode, lines]).toEqual([0, ['ready', 'hello', 'got hello']]);
+});
+
 test('commands tell what is wrong in one line', async () => {
   expect(await run('pebble', 'nope')).toEqual({
     exitCode: 1,
