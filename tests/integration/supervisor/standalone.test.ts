@@ -208,6 +208,12 @@ test('what makes a start impossible is told in one line', async () => {
   writeFileSync(join(root, 'd/layers/001-bad.yaml'), 'services: {web: {override: replace, order: 1}}');
   expect((await run('pebble', 'run', '--dir', 'd')).stderr).toContain('field order not found in type plan.Service');
   rmSync(join(root, 'd/layers/001-bad.yaml'));
+  writeFileSync(join(root, 'd/layers/1-web.yaml'), 'services: {}');
+  expect(await run('pebble', 'run', '--dir', 'd')).toMatchObject({
+    exitCode: 1,
+    stderr: 'ERROR invalid layer filename: "1-web.yaml" (must look like "123-some-label.yaml")\n',
+  });
+  rmSync(join(root, 'd/layers/1-web.yaml'));
   expect(await run('pebble', 'run', '--dir', 'd', '--socket', 'd/layers/../../d')).toMatchObject({
     exitCode: 1,
     stderr: expect.stringMatching(/^ERROR cannot listen on ".*\/d": it is no socket \(give another --socket\)\n$/),
