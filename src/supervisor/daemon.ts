@@ -90,8 +90,6 @@ export async function startDaemon(
   const forwarding = new LogForwarding({ plan, services, log });
   if (echo) services.onRing((name) => echoRing(services.rings([name])[0], echo));
   services.adopt();
-  for (const { label, text } of spec.layers)
-    plan.add(parseLayer(label, text, view.paths), { combine: false, inner: true });
 
   const systemInfo = {
     'boot-id': randomUUID(),
@@ -114,11 +112,27 @@ export async function startDaemon(
     ...identitiesRoutes(identities),
   ];
   const server = createApiServer(routes, executions, log);
-  const tcp = spec.http === undefined ? null : await serveByTcp(spec.http, routes, { log, mayReadMetrics });
-  if (tcp) systemInfo['http-address'] = tcp.address;
-  rmSync(spec.socket, { force: true });
-  await listenPrivately(server, spec.socket);
-  const commands = await servePebbleClient(spec, view.paths.bin, new PebbleClient({ socket: spec.socket }));
+  let tcp: Awaited<ReturnType<typeof serveByTcp>> | null = null;
+  let commands: Awaited<ReturnType<typeof servePebbleClient>>;
+  try {
+    for (const { label, text } of spec.layers) {
+      plan.add(parseLayer(label, text, view.paths), { combine: false, inner: true });
+    }
+    if (spec.http !== undefined) tcp = await serveByTcp(spec.http, routes, { log, mayReadMetrics });
+    if (tcp) systemInfo['http-address'] = tcp.address;
+    rmSync(spec.socket, { force: true });
+    await listenPrivately(server, spec.socket);
+    commands = await servePebbleClient(spec, view.paths.bin, new PebbleClient({ socket: spec.socket }));
+  } catch (error) {
+    // A layer's checks may run already, which would keep the process alive.
+    checks.close();
+    services.close();
+    await forwarding.close();
+    await tcp?.close();
+    server.close();
+    lock.close();
+    throw error;
+  }
   if (view.withoutNamespace !== null && spec.workload.kind === 'directory') {
     log(`Services run without a mount namespace: ${view.withoutNamespace}`);
   }

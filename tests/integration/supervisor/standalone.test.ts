@@ -205,9 +205,12 @@ test('what makes a start impossible is told in one line', async () => {
     exitCode: 1,
     stderr: 'ERROR cannot listen on "nowhere": this is no address (host:port or :port)\n',
   });
-  writeFileSync(join(root, 'd/layers/001-bad.yaml'), 'services: {web: {override: replace, order: 1}}');
+  // The checks of an earlier layer are at work by then; the process ends all the same.
+  writeFileSync(join(root, 'd/layers/001-check.yaml'), 'checks: {up: {override: replace, exec: {command: "true"}}}');
+  writeFileSync(join(root, 'd/layers/002-bad.yaml'), 'services: {web: {override: replace, order: 1}}');
   expect((await run('pebble', 'run', '--dir', 'd')).stderr).toContain('field order not found in type plan.Service');
-  rmSync(join(root, 'd/layers/001-bad.yaml'));
+  rmSync(join(root, 'd/layers/002-bad.yaml'));
+  rmSync(join(root, 'd/layers/001-check.yaml'));
   writeFileSync(join(root, 'd/layers/1-web.yaml'), 'services: {}');
   expect(await run('pebble', 'run', '--dir', 'd')).toMatchObject({
     exitCode: 1,
