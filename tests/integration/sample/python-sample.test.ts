@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FakeVault, fakeVault, role } from '../agent/fake-vault.ts';
 import { layOutPythonSample } from '../python-worker.ts';
-import { configFile, type Spine, withTemporal, worker } from '../system/spine.ts';
+import { configFile, metricsPortTaken, type Spine, withTemporal, worker } from '../system/spine.ts';
 import { command, freePort, type Ran, until } from '../system/system.ts';
 
 const unit = `${worker}/0`;
@@ -16,7 +16,7 @@ let missing: string | undefined;
 /** The Python sample as the charm's workload, with a database and a Vault of which it is told by a secret. */
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'python-sample-'));
-  missing = (await layOutPythonSample(join(root, 'image'))).missing;
+  missing = (await layOutPythonSample(join(root, 'image'))).missing ?? (await metricsPortTaken());
   if (missing) return;
   [spine, vault] = await Promise.all([withTemporal(), fakeVault({ mount: 'secret' })]);
   const { system } = spine;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { layOutPythonWorker } from '../python-worker.ts';
-import { type Spine, withTemporal, worker } from '../system/spine.ts';
+import { metricsPortTaken, type Spine, withTemporal, worker } from '../system/spine.ts';
 import { command } from '../system/system.ts';
 
 let spine: Spine;
@@ -24,7 +24,7 @@ async function deploy(
   options: { relative?: boolean },
 ): Promise<{ status: string; message: string; missing?: string }> {
   const directory = join(root, name);
-  const { missing } = await layOutPythonWorker(directory, options);
+  const missing = (await layOutPythonWorker(directory, options)).missing ?? (await metricsPortTaken());
   if (missing) return { status: '', message: '', missing };
   const config = [`host=${spine.address}`, 'namespace=test', `queue=${name}`].flatMap((pair) => ['--config', pair]);
   await spine.system.do('deploy', worker, name, '--resource', `temporal-worker-image=${directory}`, ...config);

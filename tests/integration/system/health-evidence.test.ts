@@ -1,16 +1,20 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTokenGate, type TokenGate } from '../worker-kit/token-gate.ts';
-import { activeMessage, deployWorker, type Spine, withTemporal, worker } from './spine.ts';
+import { activeMessage, deployWorker, metricsPortTaken, type Spine, withTemporal, worker } from './spine.ts';
 import { freePort } from './system.ts';
 
 let spine: Spine;
 let gate: TokenGate;
+/** A worker that cannot show its metrics does not know that it polls. */
+let taken: string | undefined;
 const units = [0, 1].map((n) => `${worker}/${n}`);
 /** What the gate turns away at the moment. */
 let refused = /\/DescribeTaskQueue$/;
 
 /** Two units behind a server that tells nobody who polls, and an option that wants proof all the same. */
 beforeAll(async () => {
+  taken = await metricsPortTaken();
+  if (taken) return;
   spine = await withTemporal();
   gate = await startTokenGate(spine.address, (_, path) => (refused.test(path) ? 'not allowed' : undefined));
   const environment = `env: [{name: TEMPORAL_WORKER_HEALTH_ADDRESS, value: "${await freePort()}"}]`;
@@ -20,6 +24,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await gate?.close();
   await spine?.system.close();
+});
+
+beforeEach((context) => {
+  if (taken) context.skip(taken);
 });
 
 const active = `workload-status=="active" && workload-message=="${activeMessage}"`;

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeHolder, portHolder } from '../../../src/companions/port-holder.ts';
 import { checkout, command, freePort, type Ran, System } from './system.ts';
 
 export interface Spine {
@@ -12,6 +13,15 @@ export interface Spine {
 export const worker = 'temporal-worker-k8s';
 export const unit = `${worker}/0`;
 export const activeMessage = "worker listening to namespace 'test' on queue 'test-queue'";
+
+/** Where a worker shows its metrics, at an address of its own. */
+export const metricsPort = 9000;
+
+/** Why workers that need their metrics port cannot have it; undefined when they can. */
+export async function metricsPortTaken(): Promise<string | undefined> {
+  const holder = await portHolder(metricsPort);
+  return holder && `port ${metricsPort} of every address is taken by ${describeHolder(holder)}`;
+}
 
 /** A Temporal server on free ports with the namespace `test`; no worker yet. */
 export async function withTemporal(options: ConstructorParameters<typeof System>[0] = {}): Promise<Spine> {

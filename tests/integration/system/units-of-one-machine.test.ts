@@ -3,16 +3,12 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { describeHolder, portHolder } from '../../../src/companions/port-holder.ts';
 import { layOutPythonWorker } from '../python-worker.ts';
-import { deployWorker, type Spine, withTemporal, worker } from './spine.ts';
+import { deployWorker, metricsPort, metricsPortTaken, type Spine, withTemporal, worker } from './spine.ts';
 import { freePort, until } from './system.ts';
 
 let spine: Spine;
 let root: string;
-
-/** Every worker shows its metrics at this port, of an address of its own: whoever has the port at all addresses has theirs. */
-const metricsPort = 9000;
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'units-'));
@@ -24,8 +20,8 @@ afterAll(async () => {
 });
 
 beforeEach(async (context) => {
-  const holder = await portHolder(metricsPort);
-  if (holder) context.skip(`port ${metricsPort} of every address is taken by ${describeHolder(holder)}`);
+  const taken = await metricsPortTaken();
+  if (taken) context.skip(taken);
 });
 
 const hasStatus = (unit: string, status: string) =>
