@@ -8,7 +8,7 @@ type Mapping = Readonly<Record<string, unknown>>;
 /** Reads a plan as Pebble prints it. Loaded only when the plan is not the one that is remembered. */
 export function parsePlan(text: string): WorkloadPlan {
   // Every scalar as it is written: which of them are quoted is up to whoever printed the plan.
-  const plan = mapping(parse(text, { schema: 'failsafe' }));
+  const plan = mapping(parse(text, { schema: 'failsafe', logLevel: 'error' }));
   return {
     services: mapValues(mapping(plan.services), servicePlan),
     checks: mapValues(mapping(plan.checks), checkPlan),

@@ -53,7 +53,8 @@ function groupedByTopology(route: unknown): unknown {
 /** The value, or a text that says why there is none. */
 function readYaml(text: string): unknown {
   try {
-    const value: unknown = parse(text, { version: '1.1', maxAliasCount: 100 });
+    // A warning would show a line of the text, which may hold a password.
+    const value: unknown = parse(text, { version: '1.1', maxAliasCount: 100, logLevel: 'error' });
     return typeof value === 'string' ? undefined : value;
   } catch (error) {
     return (error as Error).message.split('\n')[0]!;

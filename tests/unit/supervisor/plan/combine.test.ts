@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { combineLayers } from '../../../../src/supervisor/plan/combine.ts';
 import { splitWords } from '../../../../src/supervisor/plan/command-words.ts';
 import { startOrder, stopOrder } from '../../../../src/supervisor/plan/order.ts';
@@ -74,6 +74,13 @@ test('a plan that was printed is read back as it was', () => {
     }),
     { numRuns: 300 },
   );
+});
+
+test.each(['%secret', '!secret*', '!<secret'])('to print a plan shows nobody else the text %s', (value) => {
+  const warned = vi.spyOn(process, 'emitWarning');
+  const service = { override: 'replace', command: 'x', environment: { KEY: value } } as const;
+  expect(renderPlan({ ...emptyPlan, services: { web: service } })).toContain(value);
+  expect(warned).not.toHaveBeenCalled();
 });
 
 test.each([
