@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isObject, type JsonObject, parseDatabagJson } from './databag-json.ts';
 import type { Related } from './related.ts';
-import { identifierOf, parseTopology, type Topology } from './topology.ts';
+import { identifierOf, parseTopology, type Topology, topologyLabels } from './topology.ts';
 
 /** The alert groups that one relation brings. */
 export interface AlertGroups {
@@ -26,7 +26,7 @@ export function readAlertGroups(related: Related, metadataKey: 'scrape_metadata'
   if (problem) return { file, groups: [], problems: [`alert_rules: ${problem}`] };
   if (value !== undefined && !isObject(value)) return { file, groups: [], problems: ['alert_rules: no JSON object'] };
   if (!Array.isArray(groups)) return { file, groups: [], problems: ['alert_rules: "groups" is no list'] };
-  const read = groups.map((group, index) => readGroup(group, index));
+  const read = groups.map((group, index) => readGroup(group, index, own));
   const names = read.map(({ group }) => group?.name);
   return {
     file,
@@ -38,7 +38,11 @@ export function readAlertGroups(related: Related, metadataKey: 'scrape_metadata'
   };
 }
 
-function readGroup(group: unknown, index: number): { readonly group?: AlertGroup; readonly problem?: string } {
+function readGroup(
+  group: unknown,
+  index: number,
+  own: Topology | undefined,
+): { readonly group?: AlertGroup; readonly problem?: string } {
   if (!isObject(group) || typeof group.name !== 'string' || group.name === '') {
     return { problem: `alert_rules: group ${index + 1} has no name` };
   }
@@ -48,14 +52,17 @@ function readGroup(group: unknown, index: number): { readonly group?: AlertGroup
   }
   const broken = rules.find(({ expr }) => typeof expr !== 'string' && typeof expr !== 'number');
   if (broken) return { problem: `group "${name}": a rule has no "expr"` };
-  return { group: { ...group, name, rules: rules.map(withTopology) } };
+  return { group: { ...group, name, rules: rules.map((rule) => withTopology(rule, own)) } };
 }
 
-/** Puts the rule's own topology where its author left a mark for it; the library does so as well. */
-function withTopology(rule: JsonObject): JsonObject {
+/**
+ * Puts a topology where the rule's author left a mark for it: that of the rule's labels, as the library does, or its
+ * application's own, or the rule would be about everybody's series.
+ */
+function withTopology(rule: JsonObject, own: Topology | undefined): JsonObject {
   const expr = String(rule.expr);
   if (!expr.includes('%%juju_topology%%')) return { ...rule, expr };
-  const labels = isObject(rule.labels) ? rule.labels : {};
+  const labels = { ...(own && topologyLabels(own)), ...(isObject(rule.labels) ? rule.labels : {}) };
   const matchers = ['juju_model', 'juju_model_uuid', 'juju_application']
     .filter((label) => typeof labels[label] === 'string')
     .map((label) => `${label}=${JSON.stringify(labels[label])}`)

@@ -32,7 +32,8 @@ test('puts the topology of a rule where its author left room for it', () => {
   const matchers = `juju_model="m", juju_model_uuid="${modelUuid}", juju_application="worker"`;
   expect(read(rules(group)).groups[0]?.rules[0]?.expr).toBe(`up{${matchers}, job="x"} + up{${matchers}}`);
   const bare = { name: 'g', rules: [{ alert: 'A', expr: 'up{%%juju_topology%%, job="x"}' }] };
-  expect(read(rules(bare)).groups[0]?.rules[0]?.expr).toBe('up{job="x"}');
+  expect(read(rules(bare)).groups[0]?.rules[0]?.expr).toBe(`up{${matchers}, job="x"}`);
+  expect(read(rules(bare), { scrape_metadata: '{}' }).groups[0]?.rules[0]?.expr).toBe('up{job="x"}');
 });
 
 test('keeps the groups that can be read beside one that cannot', () => {
