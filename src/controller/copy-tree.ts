@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, copyFile, link, lstat, mkdir, readdir, readlink, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf, UserError } from './errors.ts';
 
 export interface CopyOptions {
@@ -54,9 +55,34 @@ async function copyOne(source: string, target: string, linkFrom: number | undefi
   }
 }
 
-/** Removes a directory or file whatever is in it; a missing one is fine. */
+/**
+ * Removes a directory or file whatever is in it, also directories that a workload has made read-only, as a Go module
+ * cache is; a missing one is fine. Throws the system's error, with the path that could not be removed.
+ */
 export async function removeTree(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
+  for (let tries = 1; ; tries++) {
+    try {
+      // Not with its own retries: it retries at each level of the tree, so that their number grows with its depth.
+      return await rm(path, { recursive: true, force: true });
+    } catch (error) {
+      if (tries === mostTries) throw error;
+      await openDirectories(path);
+      await sleep(retryDelayMs);
+    }
+  }
+}
+
+/** A process that is about to end may still write in it. */
+const mostTries = 4;
+const retryDelayMs = 50;
+
+/** Gives their owner every right over the directories of a tree, as far as they are ours. */
+async function openDirectories(path: string): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found?.isDirectory()) return;
+  await chmod(path, (found.mode & 0o777) | 0o700).catch(() => undefined);
+  const names = await readdir(path).catch(() => []);
+  await eachOf(names, (name) => openDirectories(join(path, name)));
 }
 
 /** At most 16 at a time, so that a large tree opens few files at once. */

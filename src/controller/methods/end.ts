@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Methods } from '../api.ts';
 import type { Shared } from '../context.ts';
 import { removeTree } from '../copy-tree.ts';
-import { codeOf } from '../errors.ts';
+import { codeOf, messageOf } from '../errors.ts';
 import { markerFile, unitsDir } from '../places.ts';
 import type { Caller } from '../server.ts';
 import { endSupervisors, specsBelow } from '../units/leftovers.ts';
@@ -44,7 +44,9 @@ async function removeDirectory(directory: string): Promise<string | null> {
     await removeTree(directory);
     return null;
   } catch (error) {
-    for (const name of readdirSync(directory)) await removeTree(join(directory, name));
+    const ends = await Promise.allSettled(readdirSync(directory).map((name) => removeTree(join(directory, name))));
+    const failed = ends.flatMap((end) => (end.status === 'rejected' ? [messageOf(end.reason)] : []));
+    if (failed.length > 0) return `${directory} was left: ${failed.join('; ')}`;
     return `${directory} is empty, and itself was left: it cannot be removed (${codeOf(error)})`;
   }
 }
