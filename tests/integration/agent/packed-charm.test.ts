@@ -47,9 +47,9 @@ async function unit(
   return new FakeJuju({ dir: join(dir, 'juju'), containersDir, config: { ...config, ...options } });
 }
 
-/** Dispatches until the status is as expected, as the unit's own tick would have it; fails after 15 s. */
+/** Dispatches until the status is as expected, as the unit's own tick would have it; fails after a minute. */
 async function untilStatus(juju: FakeJuju, status: string): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 60_000;
   while (juju.status !== status && Date.now() < deadline) await juju.dispatch('temporal-worker-pebble-custom-notice');
   expect(juju.status).toBe(status);
 }
@@ -70,9 +70,10 @@ test('waits for Pebble without looking at anything else', async () => {
 });
 
 test('starts the worker, and a second dispatch writes nothing and restarts nothing', async () => {
-  const juju = await unit();
+  const juju = await unit({ 'start-timeout': '10m' });
   expect(await juju.dispatch('temporal-worker-pebble-ready')).toEqual({ code: 0, output: '' });
   expect(juju.status).toBe('maintenance: starting worker');
+  juju.setConfig(config);
   await untilStatus(juju, listening);
   juju.takeWrites();
   const started = await pidOf(supervisor!);

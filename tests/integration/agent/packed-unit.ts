@@ -98,7 +98,7 @@ class Unit implements PackedUnit {
   }
 
   async untilStatus(pattern: RegExp): Promise<string> {
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 60_000;
     do {
       const outcome = await this.run({ hook: 'temporal-worker-pebble-custom-notice' });
       if (outcome.kind !== 'ok') throw new Error(`the dispatch failed: ${JSON.stringify(outcome)} ${this.said()}`);

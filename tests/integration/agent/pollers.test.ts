@@ -55,7 +55,7 @@ for (const [name, module] of Object.entries(modules)) {
     const queue = `q-${name}`;
     await whilePolling(queue, async () => {
       let answer = await ask(module, { queue });
-      const deadline = Date.now() + 10_000;
+      const deadline = Date.now() + 50_000;
       while (answer.outcome === 'answered' && answer.pollers.length === 0 && Date.now() < deadline) {
         answer = await ask(module, { queue });
       }

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../supervisor/run-supervisor.ts';
 import { type Certificates, makeCertificates } from '../worker-kit/certificates.ts';
 import { type PackedUnit, packedUnit } from './packed-unit.ts';
 
@@ -43,7 +44,10 @@ async function start(rotation: string) {
   unit = await packedUnit({ facts: { secrets: { [id]: secret }, config }, worker });
   // The certificates of these tests live for two days; which ends first depends on the second in which each was made.
   await unit.untilStatus(/^active: worker listening .* — (client|server CA) certificate expires in 1 day/);
-  return { it: unit, secret };
+  const it = unit;
+  // Not before it can be asked again by SIGHUP.
+  await eventually('the worker to say what it has', async () => (await saidBy(it)) === 1, 60_000);
+  return { it, secret };
 }
 
 async function saidBy(it: PackedUnit): Promise<number> {
@@ -76,8 +80,7 @@ test('with tls-rotation=signal the worker gets SIGHUP and runs on', async () => 
   const started = await it.startedAt();
   secret.revisions.push(contentOf(second));
   await it.run({ hook: 'secret-changed', secret: { uri: `secret:${id}`, label: '' } });
-  const deadline = Date.now() + 10_000;
-  while ((await saidBy(it)) < 2 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
+  await eventually('the worker to say what it has now', async () => (await saidBy(it)) > 1, 60_000);
   expect(await saidBy(it)).toBe(2);
   expect(await it.startedAt()).toBe(started);
 });

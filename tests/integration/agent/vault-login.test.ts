@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type FakeVault, fakeVault, role } from './fake-vault.ts';
 import type { PackedUnit } from './packed-unit.ts';
-import { action, passWait, replaceCredentials, unitOf } from './vault-unit.ts';
+import { action, lengthenWait, passWait, replaceCredentials, unitOf } from './vault-unit.ts';
 
 const login = 'POST /v1/auth/approle/login';
 const refused =
@@ -30,7 +30,10 @@ afterEach(async () => {
 /** Events, one after the other, and how many logins they came to. */
 async function logins(count: number): Promise<number> {
   const before = vault.requests.length;
-  for (let done = 0; done < count; done++) expect(await it.run(tick)).toMatchObject({ kind: 'ok' });
+  for (let done = 0; done < count; done++) {
+    expect(await it.run(tick)).toMatchObject({ kind: 'ok' });
+    lengthenWait(it);
+  }
   return vault.requests.slice(before).filter((request) => request === login).length;
 }
 
@@ -71,6 +74,7 @@ test('other credentials and another CA are tried at once, however long the wait'
 test('an event within the wait writes nothing and asks nothing of Vault, and no secret is kept', async () => {
   vault.revoked = true;
   await it.run(tick);
+  lengthenWait(it);
   const before = { commits: it.model.commits.length, requests: vault.requests.length };
   await it.run({ hook: 'update-status' });
   const { state, ...writes } = it.model.commits[before.commits] ?? {};
@@ -127,5 +131,6 @@ test('an action that is refused keeps what Vault said to the unit meanwhile', as
   expect(await action(it, 'get-vault-secret', { path: '../sys', key: 'k' })).toMatchObject({ status: 'failed' });
   expect(it.status()).toBe(refused);
   expect(vault.refused).toBe(1);
+  lengthenWait(it);
   expect(await logins(1)).toBe(0);
 });

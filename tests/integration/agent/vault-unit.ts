@@ -54,6 +54,16 @@ export function replaceCredentials(it: PackedUnit, credentials: Record<string, s
   it.model.facts.secrets?.[roleSecret]?.revisions.push(credentials);
 }
 
+/** Makes a wait after a refused login last five minutes from now on: how long an event takes is up to the machine. */
+export function lengthenWait(it: PackedUnit): void {
+  const state = it.model.charmState() as Record<string, string>;
+  const memory = JSON.parse(state.memory ?? '{}') as { vaultRefusal?: { until: number } | null };
+  if (!memory.vaultRefusal || memory.vaultRefusal.until <= Date.now()) return;
+  const until = Math.max(memory.vaultRefusal.until, Date.now() + 300_000);
+  const vaultRefusal = { ...memory.vaultRefusal, until };
+  state.memory = JSON.stringify({ ...memory, vaultRefusal });
+}
+
 /** As if the wait after a refused login were over: what the unit remembers of it moves into the past. */
 export function passWait(it: PackedUnit): void {
   const state = it.model.charmState() as Record<string, string>;

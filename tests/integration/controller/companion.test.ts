@@ -83,6 +83,7 @@ test('a companion is driven as a charm is, and told what its deployment needs an
 test('what a companion says when it fails puts its unit into error, and its writes are gone', async () => {
   await client.deploy('helper');
   await client.waitForUnit('helper/0', 'active', 'hello');
+  expect(handled.at(-1)).toBe('start');
   await client.config('helper', { word: 'bad' });
   await client.waitForUnit('helper/0', 'error', 'hook failed: "config-changed"');
   const messages: string[] = [];
@@ -104,6 +105,8 @@ test('what a companion says when it fails puts its unit into error, and its writ
 });
 
 test('a preparation that fails is told to whoever deploys; the unit tries again by itself', async () => {
+  // Only when it is told to: how long it waits depends on the clock.
+  await client.call('modelConfigSet', { values: { 'automatically-retry-hooks': 'false' }, reset: [] });
   let attempts = 0;
   prepare = async () => {
     attempts += 1;

@@ -57,13 +57,14 @@ test('a custom notice is told once, and again when it is repeated', async () => 
 
 test('a check that fails, and one that recovers, is told', async () => {
   const flag = join(controller.scratch, 'flag');
-  const layer = `checks: {up: {override: replace, period: 100ms, threshold: 1, exec: {command: "test -e ${flag}"}}}`;
+  const layer = `checks: {up: {override: replace, period: 500ms, threshold: 3, exec: {command: "test -e ${flag}"}}}`;
   await pebble().addLayer('checks', layer, { combine: true });
   await controller.waitForUnit('boxed/0', 'active', 'box-pebble-check-failed up');
   writeFileSync(flag, '');
   await controller.waitForUnit('boxed/0', 'active', 'box-pebble-check-recovered up');
-  // On a busy machine a command may take longer than its period: further failures would be told in the tests below.
+  // On a busy machine even commands in a row may take longer than the period: failures would be told in the tests below.
   await pebble().stopChecks(['up']);
+  await controller.settled();
 });
 
 test('a notice given while no controller runs is told when one does', async () => {
@@ -144,7 +145,7 @@ test('a process can be started in the container, and beside the charm', async ()
 test('after stop nothing runs, and after a start everything is back', async () => {
   await pebble().addLayer('svc', 'services: {forever: {override: replace, command: sleep 1000}}', { combine: true });
   await pebble().start(['forever']);
-  await controller.call('stop', {});
+  await controller.stop();
   await until('every process has ended', async () => controller.processes().length === 0);
   await controller.start();
   await controller.waitForTold('boxed/0', 'box-pebble-ready', 4);

@@ -13,9 +13,10 @@ import {
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Method, Methods, Reply, Status, UnitStatus } from '../../../src/controller/api.ts';
 import { controllerSocket, type Paths, pathsFrom } from '../../../src/controller/paths.ts';
-import { nameInModel } from '../../../src/controller/places.ts';
+import { databaseFile, nameInModel } from '../../../src/controller/places.ts';
 import { residentNodeOptions } from '../../../src/resident/node-options.ts';
 
 const program = join(import.meta.dirname, '../../../src/bin/controller.ts');
@@ -90,13 +91,20 @@ export class TestController {
     await once(child, 'exit');
   }
 
+  /** Ends it as `charmlet stop` does. Resolves when its process has gone: until then it has the lock of its data. */
+  async stop(): Promise<void> {
+    const gone = this.#child && this.runs ? once(this.#child, 'exit') : undefined;
+    await this.call('stop', {});
+    await gone;
+  }
+
   /** Ends it with everything that it started, and removes its directories. */
   async destroy(): Promise<void> {
     if (!existsSync(controllerSocket(this.paths)) || !(await this.call('ping', {}).catch(() => undefined)))
       await this.start().catch(() => {});
     await this.call('killController', {}).catch(() => {});
     if (this.#child && this.runs) await once(this.#child, 'exit');
-    rmSync(this.scratch, { recursive: true, force: true });
+    rmSync(this.scratch, { recursive: true, force: true, maxRetries: 10 });
   }
 
   /** The same controller, whose calls are for another model. It cannot be started or ended by this. */
@@ -154,7 +162,8 @@ export class TestController {
 
   /** A command in the unit's charm environment; its output. */
   async exec(unit: string, command: string): Promise<string> {
-    const operation = await this.call('exec', { units: [unit], command, waitMs: 20_000, background: false });
+    const operation = await this.call('exec', { units: [unit], command, waitMs: 120_000, background: false });
+    if (operation.timedOut) throw new Error(`waited 120 s for ${unit} to run: ${command}`);
     return String(operation.tasks[unit]?.results?.stdout ?? '');
   }
 
@@ -174,17 +183,25 @@ export class TestController {
     });
   }
 
-  /** Until the unit is idle with that workload status and, as nothing is told of a queue, has been told these events. */
+  /** Until no unit of any model has anything left to be told. */
+  async settled(): Promise<Status> {
+    await until('every unit has nothing left to do', async () => isQuiet(this.paths));
+    return this.status();
+  }
+
+  /** Until the unit is idle with that workload status, and nothing is left that it is to be told. */
   async waitForUnit(name: string, workload: string, message?: string): Promise<UnitStatus> {
     let seen: UnitStatus | undefined;
     try {
       return await until('', async () => {
+        const quiet = isQuiet(this.paths, { model: this.model || 'default', unit: name });
         seen = await this.unit(name);
         const fits = seen?.['workload-status'].current === workload && seen['juju-status'].current === 'idle';
-        return fits && (message === undefined || seen!['workload-status'].message === message) && seen!;
+        return quiet && fits && (message === undefined || seen!['workload-status'].message === message) && seen!;
       });
-    } catch {
-      throw new Error(`unit ${name} did not become ${workload} ${message ?? ''}: it is ${JSON.stringify(seen)}`);
+    } catch (cause) {
+      const wanted = `${workload} ${message ?? ''}`;
+      throw new Error(`unit ${name} did not become ${wanted}: it is ${JSON.stringify(seen)}`, { cause });
     }
   }
 
@@ -215,6 +232,23 @@ export class TestController {
   }
 }
 
+/**
+ * Whether a unit, or every one of all models, has nothing left to be told or to do. What waits behind a hook that has failed
+ * does not count. An agent is idle between two events as well: its status alone does not tell.
+ */
+function isQuiet(paths: Paths, only?: { readonly model: string; readonly unit: string }): boolean {
+  const db = new DatabaseSync(databaseFile(paths), { timeout: 5000, readOnly: true });
+  try {
+    const busy = `SELECT 1 FROM units u JOIN applications a ON a.id = u.application JOIN models m ON m.uuid = a.model
+      WHERE (?1 IS NULL OR (m.name = ?1 AND a.name || '/' || u.number = ?2)) AND (
+        EXISTS (SELECT 1 FROM tasks WHERE unit = u.id AND status IN ('pending', 'running', 'aborting')) OR
+        (SELECT count(*) > 0 AND sum(state = 'failed') = 0 FROM events WHERE unit = u.id))`;
+    return db.prepare(busy).get(only?.model ?? null, only?.unit ?? null) === undefined;
+  } finally {
+    db.close();
+  }
+}
+
 function readText(file: string): string {
   try {
     return readFileSync(file, 'latin1');
@@ -239,13 +273,13 @@ export function writeCharm(
   return directory;
 }
 
-/** Looks until the condition gives something, for 60 s at most. */
+/** Looks until the condition gives something, for two minutes at most: a machine may be slow, and busy with other things. */
 export async function until<T>(what: string, look: () => Promise<T | false>): Promise<T> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   for (;;) {
     const found = await look();
     if (found !== false) return found;
-    if (Date.now() > deadline) throw new Error(`waited 60 s until ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited 120 s until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -28,7 +28,9 @@ beforeAll(async () => {
   ]);
   await controller.start();
   await controller.deploy(writeCharm(join(controller.scratch, 'charm'), { name: 'w' }));
-  await controller.waitForUnit('w/0', 'unknown');
+  await controller.waitFor('it has started', ({ applications }) => {
+    return applications.w?.units?.['w/0']?.['workload-status'].current === 'unknown';
+  });
 });
 afterAll(async () => {
   await controller?.kill();

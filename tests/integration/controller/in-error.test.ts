@@ -5,10 +5,13 @@ import type { Progress } from '../../../src/controller/api.ts';
 import { TestController, until, writeCharm } from './controller.ts';
 
 let controller: TestController;
+const notByItself = { 'automatically-retry-hooks': 'false' };
 
 beforeAll(async () => {
   controller = new TestController();
   await controller.start();
+  // By itself it would be after 5 s, which may be in the middle of anything.
+  await controller.call('modelConfigSet', { values: notByItself, reset: [] });
 });
 afterAll(() => controller?.destroy());
 
@@ -41,7 +44,7 @@ test('a refresh by force reaches a unit whose failed hook is being tried again',
 });
 
 test('whoever destroys a model is told of a unit that is in error since, and how to go on with it', async () => {
-  await controller.call('addModel', { name: 'other', settings: {}, focus: false });
+  await controller.call('addModel', { name: 'other', settings: notByItself, focus: false });
   const other = controller.inModel('other');
   await other.deploy(failingAt('stuck', 'stop'));
   await other.waitForUnit('stuck/0', 'unknown');

@@ -36,7 +36,9 @@ beforeAll(async () => {
 });
 afterAll(() => controller?.destroy());
 
-test('twenty units that write at the same time lose no write, while others write and read beside them', async () => {
+test('twenty units that write at the same time lose no write, while others write and read beside them', {
+  timeout: 600_000,
+}, async () => {
   const names = Array.from({ length: count }, (_, n) => `busy/${n}`);
   await settled();
   const before = states();
@@ -44,7 +46,7 @@ test('twenty units that write at the same time lose no write, while others write
     await controller.config('busy', { word: `w${round}` });
     // Beside the hooks: actions on every unit, and user secrets.
     await Promise.all([
-      controller.call('run', { units: names, action: 'bump', params: {}, waitMs: 120_000, background: false }),
+      controller.call('run', { units: names, action: 'bump', params: {}, waitMs: 300_000, background: false }),
       ...Array.from({ length: 10 }, (_, n) =>
         controller.call('addSecret', { name: `s${round}-${n}`, info: '', content: { words: [`value=${n}`] } }),
       ),

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -109,6 +110,7 @@ test('the port stays the same over a restart, unless somebody else has taken it'
 
   await controller.kill();
   const other = createServer().listen(Number(first?.split(':')[1]), '127.0.0.1');
+  await once(other, 'listening');
   await controller.start();
   const { metrics: second } = await controller.call('ping', {});
   expect(second).toMatch(/^127\.0\.0\.1:\d+$/);

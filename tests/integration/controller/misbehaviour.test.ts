@@ -67,6 +67,8 @@ describe('a hook', () => {
     const body = 'if [ "$event" = start ]; then yes 0123456789 | head -c 100000000; echo done >&2; fi';
     await controller.deploy(writeCharm(join(charms, 'loud'), { name: 'loud', body }));
     await controller.waitForTold('loud/0', 'start');
+    // What it printed last is read, and what was left out is counted, when its process has ended.
+    await controller.waitForUnit('loud/0', 'unknown');
     const lines: LogLine[] = [];
     const all = { exclude: [], includeModule: [], excludeModule: [], backlog: -1, limit: 0, follow: false };
     await controller.call('debugLog', { ...all, include: ['unit-loud-0'], level: 'TRACE' }, (line) => lines.push(line));
@@ -125,6 +127,9 @@ describe('the environment of a program of the charm', () => {
     await controller.waitForTold('seen/0', 'config-changed', 2);
     await controller.call('scale', { application: 'seen', to: 1, force: false });
     await controller.waitForTold('seen/0', 'mates-relation-departed');
+    // The one that leaves writes into the same files, to its end.
+    await controller.waitFor('it has gone', (status) => !status.applications.seen?.units?.['seen/1']);
+    await controller.settled();
 
     const { charm, root } = unitPlaces(controller.paths, { name: 'default' }, 'seen/0');
     const { model } = await controller.status();

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LogLine } from '../../../src/controller/api.ts';
@@ -14,7 +14,10 @@ beforeAll(async () => {
   await controller.start();
   charm = writeCharm(join(controller.scratch, 'charm'), {
     name: 'web',
-    body: 'juju-log "in $JUJU_MODEL_NAME"; status-set active "$(config-get word)"',
+    body: [
+      'juju-log "in $JUJU_MODEL_NAME"; status-set active "$(config-get word)"',
+      `[ "$event" != stop ] || while [ -e ${hold()} ]; do sleep 0.05; done`,
+    ].join('\n'),
     files: {
       'metadata.yaml': 'name: web\ncontainers: {box: {}}\npeers: {peer: {interface: web}}\n',
       'config.yaml': 'options: {word: {type: string, default: none}}\n',
@@ -24,6 +27,8 @@ beforeAll(async () => {
 });
 afterAll(() => controller?.destroy());
 
+/** Units wait with their stop as long as it is there. */
+const hold = () => join(controller.scratch, 'hold');
 const addModel = (name: string, focus = false) => controller.call('addModel', { name, focus, settings: {} });
 const focus = async () => (await controller.call('models', {})).focus;
 const logOf = async (of: TestController): Promise<string[]> => {
@@ -112,6 +117,7 @@ test('settings, secrets and tasks are each model’s own', async () => {
 });
 
 test('everything of every model goes on after the controller was killed', async () => {
+  await controller.settled();
   const before = await Promise.all([controller, cos].map((at) => at.told('web/0')));
   await controller.kill();
   await controller.start();
@@ -124,12 +130,14 @@ test('everything of every model goes on after the controller was killed', async 
 test('a model that is destroyed takes everything with it, also when the controller is killed on the way', async () => {
   await controller.call('switchModel', { to: 'cos' });
   expect(await focus()).toBe('cos');
+  writeFileSync(hold(), '');
   const destroyed = controller.inModel('cos').call('destroyModel', { force: false });
   destroyed.catch(() => {});
   await until('the removal has begun', async () =>
     Object.values((await cos.status()).applications).some((application) => application.life === 'dying'),
   );
   await controller.kill();
+  rmSync(hold());
   await controller.start();
   await until('the model has gone', async () => (await controller.call('models', {})).models.length === 1);
   expect(await focus()).toBeUndefined();
@@ -137,7 +145,7 @@ test('a model that is destroyed takes everything with it, also when the controll
   const unit = join(controller.paths.data, 'units', 'cos.web-0');
   await until('its units’ directories have gone', async () => !existsSync(unit));
   await controller.call('switchModel', { to: 'default' });
-  expect((await controller.unit('web/0'))?.['workload-status'].current).toBe('active');
+  await controller.waitForUnit('web/0', 'active');
   await addModel('cos');
   expect((await cos.status()).applications).toEqual({});
 });

@@ -45,12 +45,6 @@ const heard = (unit: string): string[] =>
         .trimEnd(),
     );
 const integrate = (one: string, other: string) => controller.call('integrate', { endpoints: [one, other] });
-const idle = (at: TestController) =>
-  at.waitFor('every unit is idle', (status) =>
-    Object.values(status.applications).every((application) =>
-      Object.values(application.units ?? {}).every((unit) => unit['juju-status'].current === 'idle'),
-    ),
-  );
 const offer = (name?: string) =>
   cos.call('offer', { application: 'prom', endpoints: ['scrape'], ...(name && { name }) });
 const relationId = async (at: TestController, unit: string) => (await at.exec(unit, 'relation-ids scrape')).trim();
@@ -95,8 +89,7 @@ describe('a relation across models', () => {
   test('is seen by each side under Juju’s names, and carries databags both ways', async () => {
     await integrate('web:scrape', 'admin/cos.prom');
     await until('the units know each other', async () => heard('cos prom/0').length >= 6);
-    await idle(controller);
-    await idle(cos);
+    await controller.settled();
     const [id, there] = [await relationId(controller, 'web/0'), await relationId(cos, 'prom/0')];
     expect(heard('default web/0').slice(0, 2)).toEqual([
       `scrape-relation-created ${id}|prom|||`,
@@ -234,6 +227,8 @@ describe('a relation across models', () => {
       async () => (await relationId(controller, 'web/0')) === '' && (await relationId(cos, 'prom/0')) === '',
     );
     expect(id).not.toBe('');
+    // It has when the last of the units has been told, which is not to be seen by another one.
+    await controller.settled();
     expect(Object.keys((await controller.status())['application-endpoints'] ?? {})).toEqual(['prom']);
     expect((await cos.call('offers', {})).offers[0]?.connections).toEqual([]);
   });

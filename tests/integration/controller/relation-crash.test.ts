@@ -21,14 +21,15 @@ const otherOf = (application: string): string => (application === 'left' ? 'righ
  * committed with the hook, how often it was told of each member of the other side and what it read then.
  */
 const body = `
+# Each answer is asked for by itself: a hook command that was killed in the middle of another one's arguments is an empty answer.
 tell() {
-  word=$(config-get word) || exit 1
+  word=$(config-get word) && leads=$(is-leader) || exit 1
   relation-set -r "$1" word="$word" || exit 1
-  if [ "$(is-leader)" = True ]; then relation-set -r "$1" --app word="$word" || exit 1; fi
+  [ "$leads" != True ] || relation-set -r "$1" --app word="$word" || exit 1
 }
-count() { state-set "$1=$(($(state-get "$1") + 1))" || exit 1; }
+count() { n=$(state-get "$1") && state-set "$1=$((n + 1))" || exit 1; }
 case $event in
-config-changed) for id in $(relation-ids link); do tell "$id"; done ;;
+config-changed) ids=$(relation-ids link) || exit 1; for id in $ids; do tell "$id"; done ;;
 link-relation-created) tell "$JUJU_RELATION_ID"; count created ;;
 link-relation-joined) count "joined $JUJU_REMOTE_UNIT" ;;
 link-relation-changed)

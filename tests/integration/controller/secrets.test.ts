@@ -39,7 +39,8 @@ describe('a user secret', () => {
     await controller.waitForTold('reader/1', 'start');
     const id = await add('first', 'key1=value1', 'key2=value2');
     await controller.config('reader', { secret: id });
-    await controller.waitForUnit('reader/0', 'blocked', 'ERROR permission denied');
+    for (const unit of ['reader/0', 'reader/1'])
+      await controller.waitForUnit(unit, 'blocked', 'ERROR permission denied');
 
     await controller.call('grantSecret', { secret: 'first', applications: ['reader'] });
     expect(await controller.exec('reader/0', `secret-get ${id} --format=json`)).toBe(
@@ -133,7 +134,7 @@ test('other proxies of the model are told to every unit at once, and only when t
   await set({ 'juju-https-proxy': 'http://proxy:3128', 'juju-no-proxy': 'localhost' });
   await controller.waitForUnit('proxied/0', 'active', 'http://proxy:3128  localhost');
   await set({ 'juju-https-proxy': 'http://proxy:3128', 'update-status-hook-interval': '20m' });
-  await controller.exec('proxied/0', 'true');
+  await controller.settled();
   expect(controller.told('proxied/0').filter((event) => event === 'config-changed')).toHaveLength(2);
   await set({ 'https-proxy': 'http://old:1' }, ['juju-https-proxy', 'juju-no-proxy']);
   await controller.waitForUnit('proxied/0', 'active', ' http://old:1 127.0.0.1,localhost,::1');

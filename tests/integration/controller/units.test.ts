@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Status } from '../../../src/controller/api.ts';
 import { TestController, until, writeCharm } from './controller.ts';
 
 let controller: TestController;
@@ -13,13 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => controller?.destroy());
 
-const settled = () =>
-  controller.waitFor('every unit is idle', (status) =>
-    Object.values(status.applications).every((application) =>
-      Object.values(application.units ?? {}).every((unit) => unit['juju-status'].current === 'idle'),
-    ),
-  );
-
 describe('units', () => {
   test('leave from the highest number on, the leader’s office passes on, and a number comes back', async () => {
     const charm = writeCharm(join(charms, 'many'), {
@@ -28,7 +22,7 @@ describe('units', () => {
     });
     await controller.deploy(charm, { units: 3 });
     await Promise.all([0, 1, 2].map((n) => controller.waitForTold(`many/${n}`, 'peer-relation-joined', 2)));
-    await settled();
+    await controller.settled();
     const addresses = await Promise.all(
       [0, 1, 2].map((n) => controller.exec(`many/${n}`, 'network-get peer --bind-address')),
     );
@@ -39,23 +33,26 @@ describe('units', () => {
       scale: 1,
       messages: [],
     });
-    const names = (status: Awaited<ReturnType<typeof settled>>) => Object.keys(status.applications.many?.units ?? {});
+    const names = (status: Status) => Object.keys(status.applications.many?.units ?? {});
     await controller.waitFor('two have gone', (status) => names(status).join() === 'many/0');
-    expect(controller.told('many/0').slice(-2)).toEqual(['peer-relation-departed', 'peer-relation-departed']);
+    expect((await controller.waitForTold('many/0', 'peer-relation-departed', 2)).slice(-2)).toEqual([
+      'peer-relation-departed',
+      'peer-relation-departed',
+    ]);
     await controller.call('scale', { application: 'many', to: 2, force: false });
     await controller.waitForTold('many/0', 'peer-relation-joined', 3);
-    expect(names(await settled())).toEqual(['many/0', 'many/1']);
+    expect(names(await controller.settled())).toEqual(['many/0', 'many/1']);
     await expect(controller.call('scale', { application: 'many', by: -3, force: false })).rejects.toThrow(
       'cannot remove more units than currently exist not valid (many has 2)',
     );
 
     await controller.call('scale', { application: 'many', to: 0, force: false });
     await controller.call('scale', { application: 'many', to: 1, force: false });
-    await controller.waitFor(
-      'a new unit leads',
-      (status) => names(status).join() === 'many/0' && status.applications.many?.units?.['many/0']?.leader === true,
-    );
-    await controller.waitForTold('many/0', 'start');
+    await controller.waitFor('a new unit leads', (status) => {
+      const unit = status.applications.many?.units?.['many/0'];
+      return names(status).join() === 'many/0' && unit?.leader === true && unit['juju-status'].life !== 'dying';
+    });
+    await controller.waitForUnit('many/0', 'unknown');
   });
 
   test('that are added and taken away again while the controller is killed end as many as were asked for', async () => {
@@ -85,6 +82,8 @@ describe('an event that is fired', () => {
       body: '[ "$event" != update-status ] || exit 3',
       files: { 'metadata.yaml': 'name: shot\nprovides: {db: {interface: sql}}\ncontainers: {box: {}}\n' },
     });
+    // A hook that failed would be tried again after 5 s, which may be in the middle of anything.
+    await controller.call('modelConfigSet', { values: { 'automatically-retry-hooks': 'false' }, reset: [] });
     await controller.deploy(charm);
     await controller.waitForTold('shot/0', 'box-pebble-ready');
     expect(await fire('box-pebble-ready')).toEqual({ state: 'done', reason: '' });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await until('they have met', async () => controller.told('taker/0').includes('takes_relation_changed giver/0'));
   await controller.config('taker', { word: 'caught' });
   await controller.waitForUnit('taker/0', 'active', 'word caught');
-}, 120_000);
+});
 afterAll(() => controller?.destroy());
 
 test.skipIf(!library)('a captured unit is the state that a test of ops.testing begins with', async () => {

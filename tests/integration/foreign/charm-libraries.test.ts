@@ -20,7 +20,7 @@ beforeAll(async () => {
   await controller.start();
   for (const application of ['client', 'server'])
     await controller.deploy(charm, { application, resources: { 'work-image': image } });
-}, 120_000);
+});
 afterAll(() => controller?.destroy());
 
 test.skipIf(!library)(

@@ -22,7 +22,7 @@ beforeAll(async () => {
   mkdirSync(image);
   await controller.start();
   await controller.deploy(charm, { resources: { 'work-image': image } });
-}, 60_000);
+});
 afterAll(() => controller?.destroy());
 
 function places() {
@@ -34,7 +34,7 @@ async function action(name: string, params: Record<string, unknown>) {
     units: [unit],
     action: name,
     params,
-    waitMs: 20_000,
+    waitMs: 120_000,
     background: false,
   });
   const task = operation.tasks[unit];

@@ -44,10 +44,12 @@ test('an abort ends the process and its children', async () => {
   abort.abort();
   expect(await outcome).toEqual({ kind: 'interrupted', detail: 'terminated' });
   await expect
-    .poll(() =>
-      spawnSync('ps', ['-o', 'stat=', '-p', String(child)])
-        .stdout.toString()
-        .replace(/^Z.*/s, ''),
+    .poll(
+      () =>
+        spawnSync('ps', ['-o', 'stat=', '-p', String(child)])
+          .stdout.toString()
+          .replace(/^Z.*/s, ''),
+      { timeout: 60_000 },
     )
     .toBe('');
 });

@@ -97,7 +97,7 @@ export async function replanned(client: PebbleClient, layer: string, label = 'te
 export async function eventually<T>(
   what: string,
   look: () => T | Promise<T>,
-  timeoutMs = 15_000,
+  timeoutMs = 60_000,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

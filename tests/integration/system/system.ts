@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
@@ -66,7 +67,7 @@ export class System {
   }
 
   /** Waits by charmlet's own event-driven verb until the query holds of the unit; shows the log when it does not. */
-  async waitForUnit(unit: string, query: string, timeout = '60s'): Promise<void> {
+  async waitForUnit(unit: string, query: string, timeout = '120s'): Promise<void> {
     await this.do('wait-for', 'unit', unit, '--query', query, '--timeout', timeout);
   }
 
@@ -80,7 +81,7 @@ export class System {
 
   async close(): Promise<void> {
     await this.run('kill-controller', '--no-prompt');
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
   }
 
   private async tail(): Promise<string> {
@@ -102,16 +103,24 @@ export function command(
   });
 }
 
-/** A TCP port of 127.0.0.1 that nobody listened on a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
+/** Where ports are taken from: below those that the kernel gives to whoever connects somewhere, for that happens all the time. */
+const ports = { from: 15_000, to: 32_000 };
+const given = new Set<number>();
+
+/** A TCP port of 127.0.0.1 that nobody listened on a moment ago, and that was not given to anybody here before. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(ports.from, ports.to);
+    if (given.has(port)) continue;
+    given.add(port);
     const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
+    const isFree = await new Promise<boolean>((done) => {
+      server.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true));
     });
-  });
+    if (!isFree) continue;
+    await new Promise((closed) => server.close(closed));
+    return port;
+  }
 }
 
 /** Looks until the answer is not undefined; for facts outside charmlet that raise no event here. */

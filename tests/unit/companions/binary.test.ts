@@ -212,6 +212,6 @@ test('ends a build, with all that it started, when it is aborted', async () => {
   stop.abort();
   await failed;
   const pid = Number(await readFile(pidFile, 'utf8'));
-  await expect.poll(() => isRunning(pid), { timeout: 5000 }).toBe(false);
+  await expect.poll(() => isRunning(pid), { timeout: 15_000 }).toBe(false);
   expect((await readdir(join(dir, 'cache/bin'))).filter((name) => !name.endsWith('.log'))).toEqual([]);
 });

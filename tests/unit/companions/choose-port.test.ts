@@ -11,9 +11,9 @@ let holder: Server;
 let taken: number;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'choose-port-'));
-  // Low enough that there is a port 10,000 further on.
+  // Low enough that the port 10,000 further on is none of those that the kernel gives to whoever connects somewhere.
   for (;;) {
-    taken = 20_000 + Math.floor(Math.random() * 10_000);
+    taken = 12_000 + Math.floor(Math.random() * 10_000);
     holder = createServer().listen(taken, '127.0.0.1');
     const listens = once(holder, 'listening').then(() => true);
     if (await listens.catch(() => false)) return;

@@ -29,5 +29,5 @@ test('ends the program and what it started when this process is killed', async (
   expect(pids.every(isRunning)).toBe(true);
   parent.kill('SIGKILL');
   await once(parent, 'exit');
-  await expect.poll(() => pids.some(isRunning), { timeout: 5000, interval: 20 }).toBe(false);
+  await expect.poll(() => pids.some(isRunning), { timeout: 25_000, interval: 20 }).toBe(false);
 });
