@@ -5,6 +5,7 @@ import { enterRelation, membership, relationExists, setMembership } from '../sto
 import { noteRotated } from '../store/secret-events.ts';
 import { readUnit, setAgentStatus, setWorkloadStatus, type UnitRecord } from '../store/units.ts';
 import { endRelation, forgetUnit } from './forget.ts';
+import { rest } from './rest.ts';
 import { takeCharm } from './take-charm.ts';
 
 /** The hook's name without its endpoint, container or storage: `relation-joined` of `database-relation-joined`. */
@@ -43,7 +44,6 @@ export function afterEvent(model: Model, queued: QueuedEvent, configHashSeen: st
   const { event } = queued;
   const unit = readUnit(model, queued.unit);
   removeEvent(model, queued.id);
-  setAgentStatus(model, unit.id, 'idle', '');
   switch (kindOf(event.hook)) {
     case 'install':
       model.db.run('UPDATE units SET installed = 1 WHERE id = ?', unit.id);
@@ -83,6 +83,7 @@ export function afterEvent(model: Model, queued: QueuedEvent, configHashSeen: st
       break;
     default:
   }
+  rest(model, unit.id);
 }
 
 /** The old pod has stopped: the unit comes back with the application's present charm and resources. */

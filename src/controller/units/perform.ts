@@ -17,6 +17,7 @@ import { readUnit, setAgentStatus, type UnitRecord, unitById } from '../store/un
 import { companionUnit } from './companion-unit.ts';
 import { afterEvent, beforeEvent } from './completion.ts';
 import type { Doing } from './pick-work.ts';
+import { rest } from './rest.ts';
 import { interruptedDelayMs, retryDelayMs } from './retry.ts';
 
 /** Does one piece of a unit's work and writes down what became of it. The caller sees to it that a unit has one at a time. */
@@ -98,7 +99,7 @@ export class Performer {
     model.db.transact(() => {
       if (unitById(model, queued.unit)?.forced) return pass(model, queued);
       requeue(model, queued.id);
-      if (unitById(model, queued.unit)) setAgentStatus(model, queued.unit, 'idle', '');
+      rest(model, queued.unit);
     });
   }
 
@@ -128,7 +129,7 @@ export class Performer {
     );
     model.db.transact(() => {
       endTask(model, task.id, end);
-      if (unitById(model, unit.id)) setAgentStatus(model, unit.id, 'idle', '');
+      rest(model, unit.id);
     });
   }
 }
@@ -209,7 +210,7 @@ function fail(context: Context, queued: QueuedEvent, reason: string): void {
   const retryAt = readModelConfig(model)['automatically-retry-hooks'] === false ? null : new Date(Date.now() + delay);
   model.db.transact(() => {
     markFailed(model, queued.id, reason, retryAt);
-    setAgentStatus(model, queued.unit, 'idle', '');
+    rest(model, queued.unit);
   });
 }
 

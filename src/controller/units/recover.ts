@@ -3,7 +3,8 @@ import type { ControllerLog } from '../context.ts';
 import type { Model } from '../store/models.ts';
 import { interruptedEvents, queueEvent, ranks, requeue } from '../store/queue.ts';
 import { endTask, unfinishedTasks } from '../store/tasks.ts';
-import { listUnits, setAgentStatus } from '../store/units.ts';
+import { listUnits } from '../store/units.ts';
+import { rest } from './rest.ts';
 import { endStaleDispatches } from './stale-dispatches.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function recover(model: Model, log: ControllerLog): Promise<void> {
         });
     }
     for (const unit of listUnits(model)) {
-      if (unit.agent.status === 'executing') setAgentStatus(model, unit.id, 'idle', '');
+      if (unit.agent.status === 'executing') rest(model, unit.id);
       if (unit.boot === boot) continue;
       model.db.run('UPDATE units SET boot = ? WHERE id = ?', boot, unit.id);
       if (unit.boot === '' || !unit.started || unit.life === 'dying') continue;

@@ -4,6 +4,7 @@ import { modelOfUnit } from '../store/models.ts';
 import type { Hosting } from './hosting.ts';
 import type { Performer } from './perform.ts';
 import { type Doing, pickWork } from './pick-work.ts';
+import { restIdleUnits } from './rest.ts';
 
 /** A dispatch that takes longer mostly waits, perhaps for what another unit does: it no longer keeps others from theirs. */
 const slotMs = 3000;
@@ -88,6 +89,7 @@ export class Scheduler {
       else if (this.#dispatching < this.#slots)
         this.#begin(unit, (signal) => this.#dispatch(contextOf(this.#shared, model), unit, work, signal));
     }
+    restIdleUnits(db, new Set(this.#busy.keys()));
     if (Number.isFinite(nextDue))
       this.#timer = setTimeout(() => this.look(), Math.max(1, Math.min(nextDue - Date.now(), 2 ** 31 - 1)));
   }
