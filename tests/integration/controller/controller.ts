@@ -234,7 +234,7 @@ export class TestController {
 
 /**
  * Whether a unit, or every one of all models, has nothing left to be told or to do. What waits behind a hook that has failed
- * does not count. An agent is idle between two events as well: its status alone does not tell.
+ * does not count. The agent's status alone does not tell: it is idle as well where the next event has not begun yet.
  */
 function isQuiet(paths: Paths, only?: { readonly model: string; readonly unit: string }): boolean {
   const db = new DatabaseSync(databaseFile(paths), { timeout: 5000, readOnly: true });

@@ -21,7 +21,7 @@ const otherOf = (application: string): string => (application === 'left' ? 'righ
  * committed with the hook, how often it was told of each member of the other side and what it read then.
  */
 const body = `
-# Each answer is asked for by itself: a hook command that was killed in the middle of another one's arguments is an empty answer.
+# Each answer is asked for by itself: that of a hook command that was killed, in the middle of a line, would be empty text.
 tell() {
   word=$(config-get word) && leads=$(is-leader) || exit 1
   relation-set -r "$1" word="$word" || exit 1
