@@ -70,7 +70,7 @@ test('waits for Pebble without looking at anything else', async () => {
 });
 
 test('starts the worker, and a second dispatch writes nothing and restarts nothing', async () => {
-  const juju = await unit({ 'start-timeout': '10m' });
+  const juju = await unit({ 'start-timeout': '5m' });
   expect(await juju.dispatch('temporal-worker-pebble-ready')).toEqual({ code: 0, output: '' });
   expect(juju.status).toBe('maintenance: starting worker');
   juju.setConfig(config);
