@@ -10,7 +10,7 @@ describe.each(daemons)('checks of $name', ({ start }) => {
     await client.pushFile(`${dir}/broken`, '');
     await client.addLayer(
       'l',
-      `checks: {up: {override: replace, level: ready, period: 500ms, threshold: 2, exec: {command: "sh -c 'echo no luck > /dev/stderr; ! test -e ${dir}/broken'"}}}`,
+      `checks: {up: {override: replace, level: ready, period: 2s, threshold: 2, exec: {command: "sh -c 'echo no luck > /dev/stderr; ! test -e ${dir}/broken'"}}}`,
     );
     const [first] = await client.checks();
     expect(first).toMatchObject({
@@ -54,7 +54,7 @@ describe.each(daemons)('checks of $name', ({ start }) => {
     await using daemon = await start();
     const { client } = daemon;
     const layer =
-      'checks: {a: {override: replace, startup: disabled, period: 100ms, exec: {command: "true"}}, b: {override: replace, period: 100ms, exec: {command: "true"}}}';
+      'checks: {a: {override: replace, startup: disabled, period: 1s, exec: {command: "true"}}, b: {override: replace, period: 1s, exec: {command: "true"}}}';
     await client.addLayer('l', layer);
     const inactive = { name: 'a', startup: 'disabled', status: 'inactive', successes: 0, threshold: 3 };
     expect((await client.checks())[0]).toEqual(inactive);
@@ -97,7 +97,7 @@ describe.each(daemons)('checks of $name', ({ start }) => {
       'l',
       `
 services: {w: {override: replace, command: "sh -c 'echo start; sleep 1000'", startup: enabled, on-check-failure: {up: restart}}}
-checks: {up: {override: replace, period: 500ms, threshold: 1, exec: {command: test -e ${dir}/ok}}}
+checks: {up: {override: replace, period: 2s, threshold: 1, exec: {command: test -e ${dir}/ok}}}
 `,
     );
     await client.waitChange(await client.replan());
@@ -128,7 +128,7 @@ describe.each(daemons)('notices of $name', ({ start }) => {
     const after = notice?.['last-repeated'] as string;
     expect(await client.notices({ after })).toEqual([]);
     expect(await client.notices({ after, timeoutMs: 50 })).toEqual([]);
-    const waiting = client.notices({ after, timeoutMs: 10_000, allUsers: true });
+    const waiting = client.notices({ after, timeoutMs: 60_000, allUsers: true });
     await client.notify('example.com/b');
     expect((await waiting).map(({ key }) => key)).toEqual(['example.com/b']);
     expect((await client.notice(id)).key).toBe('example.com/a');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../../integration/supervisor/run-supervisor.ts';
 import { daemons } from './daemons.ts';
 
 describe.each(daemons)('the pebble command of $name', ({ start }) => {
@@ -27,6 +28,7 @@ describe.each(daemons)('the pebble command of $name', ({ start }) => {
     expect(await run('services', '--abs-time', 'w')).toBe(
       '0|Service  Startup  Current  Since\nw        enabled  active   TIME\n|',
     );
+    await eventually('its word', async () => (await client.logs()).length > 0);
     expect(await run('logs')).toBe('0|TIME [w] hello\n|');
     expect(await run('logs', '-n', 'x')).toMatch(
       /^1\|\|error: expected n to be a non-negative integer or "all", not "x"\n$/,

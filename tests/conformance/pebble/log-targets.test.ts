@@ -24,21 +24,18 @@ describe.each(daemons)('log targets of $name', ({ start }) => {
     await daemon.client.addLayer('l', layer(sink.location, services, { services: ['all', '-quiet'], labels }));
     await daemon.client.waitChange(await daemon.client.replan());
     await sink.until('two lines have come', () => sink.lines('web').length === 2);
-    const [push] = sink.pushes;
-    expect(push?.headers['content-type']).toBe('application/json; charset=utf-8');
-    expect(push?.headers['user-agent']).toMatch(/^pebble\/v1\.\d+\.\d+$/);
     const time = expect.stringMatching(/^\d{13}000000$/);
-    expect(push?.body).toEqual({
-      streams: [
-        {
-          stream: { both: 'me-', pebble_service: 'web', price: '5$', unit: 'w/0', who: 'me' },
-          values: [
-            [time, 'one  line '],
-            [time, 'two'],
-          ],
-        },
-      ],
-    });
+    // On a busy machine the second line may come too late for the first one's push.
+    for (const { headers, body } of sink.pushes) {
+      expect(headers['content-type']).toBe('application/json; charset=utf-8');
+      expect(headers['user-agent']).toMatch(/^pebble\/v1\.\d+\.\d+$/);
+      const stream = { both: 'me-', pebble_service: 'web', price: '5$', unit: 'w/0', who: 'me' };
+      expect(body).toEqual({ streams: [{ stream, values: expect.any(Array) }] });
+    }
+    expect(sink.pushes.flatMap(({ body }) => body.streams[0]?.values)).toEqual([
+      [time, 'one  line '],
+      [time, 'two'],
+    ]);
   });
 
   test('that come later get what was said before, once', async () => {

@@ -49,7 +49,7 @@ export async function lokiSink(): Promise<LokiSink> {
     pushes,
     status: 204,
     lines: (service) => [...accepted.values()].filter((each) => each.service === service).map(({ line }) => line),
-    until(what, holds, withinMs = 10_000) {
+    until(what, holds, withinMs = 60_000) {
       const done = Promise.withResolvers<void>();
       const timer = setTimeout(
         () => done.reject(new Error(`waited in vain until ${what}: ${JSON.stringify([...accepted.values()])}`)),

@@ -81,7 +81,8 @@ async function start(specFile: string): Promise<ChildProcess> {
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said += text;
   });
-  const [outcome] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  // All that it wrote has been read at its close, which it need not be at its exit.
+  const [outcome] = await Promise.race([once(child, 'message'), once(child, 'close')]);
   if (outcome !== 'ready') throw new Error(`the supervisor ended: ${said}`);
   child.disconnect();
   return child;

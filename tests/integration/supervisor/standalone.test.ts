@@ -84,7 +84,7 @@ test('a daemon run by hand starts what its layers say, and ends in order', async
   daemon?.kill('SIGTERM');
   const [exitCode] = await once(daemon as ChildProcess, 'exit');
   expect([exitCode, isRunning(pid), existsSync(client.socket)]).toEqual([0, false, false]);
-}, 20_000);
+});
 
 test('its files API writes where it is told to', async () => {
   const client = await start('--hold');
