@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.close());
 
-const active = () => system.waitForUnit(unit, 'workload-status=="active" && agent-status=="idle"', '60s');
+const active = () => system.waitForUnit(unit, 'workload-status=="active" && agent-status=="idle"');
 const message = async () => (await system.unit(unit))['workload-status'].message ?? '';
 let times = 0;
 
@@ -97,7 +97,7 @@ test('lets nobody in without the password, nor from another name', async () => {
 
 test('shows the dashboard of a related application, with the variables that a consumer adds', async () => {
   await system.do('relate', 'sender:dashboards', 'grafana-k8s');
-  await until('it is there', 60_000, async () => ((await get('/api/search')).json as unknown[]).length || undefined);
+  await until('it is there', 120_000, async () => ((await get('/api/search')).json as unknown[]).length || undefined);
   expect((await get('/api/search')).json).toEqual([{ uid: 'py', title: 'From Python', url: '/d/py' }]);
   const { dashboard } = (await get('/api/dashboards/uid/py')).json as { dashboard: Record<string, never> };
   expect(JSON.stringify(dashboard)).toContain('label_values(up,juju_model)');
@@ -109,7 +109,7 @@ test('tells the sender of a dashboard that cannot be used, and draws the others'
     templates: { bad: { charm: 'x', content: fromPython.slice(0, 40) }, good: { charm: '../x', content: good } },
   });
   const errors = [{ dashboard_id: 'bad', error: 'its content is a broken xz file' }];
-  const event = await until('it is told', 60_000, async () => {
+  const event = await until('it is told', 120_000, async () => {
     const relations = JSON.parse(await system.do('show-unit', 'sender/0', '--format', 'json'))['sender/0'][
       'relation-info'
     ];
@@ -134,7 +134,7 @@ test.each([
   ],
 ])('is active whatever is in the databag: %s', async (_, dashboards, words) => {
   await send(dashboards);
-  await until('it is judged', 60_000, async () => (await message()).includes(words) || undefined);
+  await until('it is judged', 120_000, async () => (await message()).includes(words) || undefined);
   await active();
 });
 
@@ -143,7 +143,7 @@ test('takes a data source, tells it its name, and says what cannot be asked', as
   await system.do('relate', 'sender:source', 'grafana-k8s');
   await until(
     'it is there',
-    60_000,
+    120_000,
     async () => ((await get('/api/datasources')).json as unknown[]).length || undefined,
   );
   const name = 'juju_m_u_prom_0';
@@ -171,7 +171,7 @@ test('takes a data source, tells it its name, and says what cannot be asked', as
 test('comes back when it is killed', async () => {
   const before = (await portHolder(port))!.pid!;
   process.kill(before, 'SIGKILL');
-  await until('there is another', 60_000, async () => {
+  await until('there is another', 120_000, async () => {
     const now = await portHolder(port);
     return (now?.pid !== undefined && now.pid !== before) || undefined;
   });
@@ -181,7 +181,7 @@ test('comes back when it is killed', async () => {
 
 test('needs no password where the option says so, and is blocked by one that means nothing', async () => {
   await system.do('config', 'grafana-k8s', 'allow_anonymous_access=true');
-  await until('it lets in', 60_000, async () => {
+  await until('it lets in', 120_000, async () => {
     const status = await fetch(`http://127.0.0.1:${port}/`).then(
       (response) => response.status,
       () => 0,
@@ -189,7 +189,7 @@ test('needs no password where the option says so, and is blocked by one that mea
     return status === 200 || undefined;
   });
   await system.do('config', 'grafana-k8s', 'log_level=loud');
-  await system.waitForUnit(unit, 'workload-status=="blocked"', '60s');
+  await system.waitForUnit(unit, 'workload-status=="blocked"');
   expect(await message()).toBe("config: invalid log_level 'loud' (one of debug, info, warn, error, critical)");
   await system.do('config', 'grafana-k8s', '--reset', 'log_level,allow_anonymous_access');
   await active();
@@ -208,7 +208,7 @@ test('charmlet dashboard draws the same without a password until it is interrupt
 test('forgets what a relation brought that is gone', async () => {
   await system.do('remove-relation', 'sender:dashboards', 'grafana-k8s');
   await system.do('remove-relation', 'sender:source', 'grafana-k8s');
-  await until('both are gone', 60_000, async () => {
+  await until('both are gone', 120_000, async () => {
     const [dashboards, sources] = await Promise.all(['/api/search', '/api/datasources'].map(get));
     return JSON.stringify([dashboards!.json, sources!.json]) === '[[],[]]' || undefined;
   });
@@ -222,7 +222,7 @@ test('starts the Grafana that the variable names, on files that it can read, and
   try {
     const at = await freePort();
     await other.do('deploy', 'grafana-k8s', '--config', `port=${at}`);
-    await other.waitForUnit(unit, 'workload-status=="active"', '60s');
+    await other.waitForUnit(unit, 'workload-status=="active"');
     const results = parse(await other.do('run', unit, 'get-admin-password'));
     expect(results.server).toBe('Grafana 12.0.2');
     const authorization = `Basic ${Buffer.from(`admin:${results['admin-password']}`).toString('base64')}`;
@@ -236,7 +236,7 @@ test('starts the Grafana that the variable names, on files that it can read, and
     });
     await other.do('deploy', join(system.root, 'charm'), 'sender');
     await other.do('relate', 'sender:source', 'grafana-k8s');
-    await until('it has read them', 60_000, async () => {
+    await until('it has read them', 120_000, async () => {
       const { dataSources } = await seen().catch(() => ({ dataSources: '' }));
       return dataSources.includes('name: juju_m_u_prom_0') || undefined;
     });

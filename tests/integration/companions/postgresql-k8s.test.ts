@@ -57,11 +57,11 @@ beforeAll(async () => {
 });
 afterAll(() => system?.close());
 
-const active = () => system.waitForUnit(unit, 'workload-status=="active"', '60s');
+const active = () => system.waitForUnit(unit, 'workload-status=="active"');
 const workload = async () => (await system.unit(unit))['workload-status'];
 
 async function given(application: string, holds: (given: Given) => boolean = () => true): Promise<Given> {
-  return until(`${application} is given a database`, 60_000, async () => {
+  return until(`${application} is given a database`, 120_000, async () => {
     try {
       const found = JSON.parse(await readFile(join(system.root, `given-${application}`), 'utf8')) as Given;
       return holds(found) ? found : undefined;
@@ -145,15 +145,15 @@ test('gives the roles that are asked for, and is blocked in the charm’s words 
   await connected(told, (client) => client.query('CREATE DATABASE more'));
   await connected(told, count, 'orders');
   await system.do('remove-relation', 'maker', 'postgresql-k8s');
-  await until('the user is gone', 60_000, () =>
+  await until('the user is gone', 120_000, () =>
     connected(told, () => Promise.resolve()).then(
       () => undefined,
       (error: Error) => /password authentication failed/.test(error.message) || undefined,
     ),
   );
   await system.do('config', 'maker', 'roles=emperor');
-  await system.do('relate', 'maker', 'postgresql-k8s');
-  await system.waitForUnit(unit, 'workload-status=="blocked"', '60s');
+  await system.relateAgain('maker', 'postgresql-k8s');
+  await system.waitForUnit(unit, 'workload-status=="blocked"');
   expect((await workload()).message).toBe('invalid role(s) for extra user roles');
   await system.do('remove-relation', 'maker', 'postgresql-k8s');
   await active();
@@ -191,12 +191,12 @@ test('comes back with its data when it is killed, although clients are connected
   await connected(told, async (client) => {
     await client.query('SELECT 1');
     process.kill(before!.pid!, 'SIGKILL');
-    await until('there is another', 60_000, async () => {
+    await until('there is another', 120_000, async () => {
       const now = await portHolder(port);
       return (now?.pid !== undefined && now.pid !== before!.pid) || undefined;
     });
   });
-  const rows = await until('it answers', 60_000, () => connected(told, count).catch(() => undefined));
+  const rows = await until('it answers', 120_000, () => connected(told, count).catch(() => undefined));
   expect(rows).toBe(1);
   await active();
 });
@@ -206,7 +206,7 @@ test('is blocked by whoever has its port, and tells its clients the next one', a
   await once(thief, 'listening');
   const { port: taken } = thief.address() as { port: number };
   await system.do('config', 'postgresql-k8s', `port=${taken}`);
-  await system.waitForUnit(unit, 'workload-status=="blocked"', '60s');
+  await system.waitForUnit(unit, 'workload-status=="blocked"');
   expect((await workload()).message).toBe(
     `cannot listen on 127.0.0.1:${taken}: port taken by pid ${process.pid} (${(await portHolder(taken))!.name}) (charmlet config postgresql-k8s port=<free port>)`,
   );
@@ -227,21 +227,21 @@ test('survives stop with data and passwords, and does not wait for clients', asy
     expect(await portHolder(port)).toBeUndefined();
   });
   await active();
-  const rows = await until('it answers', 60_000, () => connected(told, count).catch(() => undefined));
+  const rows = await until('it answers', 120_000, () => connected(told, count).catch(() => undefined));
   expect(rows).toBe(1);
 });
 
 test('keeps the database of a relation that is gone, for the next user of it', async () => {
   const before = await given('client');
   await system.do('remove-relation', 'client', 'postgresql-k8s');
-  await until('the user is gone', 60_000, () =>
+  await until('the user is gone', 120_000, () =>
     connected(before, count).then(
       () => undefined,
       (error: Error) => /password authentication failed/.test(error.message) || undefined,
     ),
   );
   await active();
-  await system.do('relate', 'client', 'postgresql-k8s');
+  await system.relateAgain('client', 'postgresql-k8s');
   const after = await given('client', ({ user }) => 'username' in user && user.username !== before.user.username);
   await connected(after, async (client) => {
     expect(await count(client)).toBe(1);

@@ -32,7 +32,7 @@ beforeAll(async () => {
     },
   });
   await system.do('deploy', charm, 'worker');
-  await system.waitForUnit('temporal-k8s/0', 'workload-status=="active"', '30s');
+  await system.waitForUnit('temporal-k8s/0', 'workload-status=="active"');
 });
 afterAll(() => system?.close());
 
@@ -40,7 +40,7 @@ const told = (at: number) => JSON.stringify({ host: '127.0.0.1', port: String(at
 const described = (namespace: string) =>
   system.run('run', 'temporal-k8s/0', 'cli', `args=operator namespace describe --namespace ${namespace}`);
 const message = async (unit: string) => (await system.unit(unit))['workload-status'].message ?? '';
-const seen = (what: string, is: () => Promise<boolean>) => until(what, 30_000, async () => (await is()) || undefined);
+const seen = (what: string, is: () => Promise<boolean>) => until(what, 120_000, async () => (await is()) || undefined);
 
 test('tells a related application where the server is, also when it has moved, and no more when the relation is gone', async () => {
   await system.do('relate', 'worker', 'temporal-k8s');
@@ -50,7 +50,7 @@ test('tells a related application where the server is, also when it has moved, a
   await seen('it is told of the new port', async () => (await message('worker/0')) === told(next));
   await system.do('remove-relation', 'worker:server', 'temporal-k8s');
   await seen('it is told that there is none', async () => (await message('worker/0')) === 'no server');
-  await system.waitForUnit('temporal-k8s/0', 'workload-status=="active"', '30s');
+  await system.waitForUnit('temporal-k8s/0', 'workload-status=="active"');
 });
 
 test('makes the namespace that a related worker uses, and says why it cannot', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Environment } from '../../../src/controller/author-api.ts';
 import { type FakeVault, fakeVault, role } from '../agent/fake-vault.ts';
 import { layOutPythonSample } from '../python-worker.ts';
 import { configFile, metricsPortTaken, type Spine, withTemporal, worker } from '../system/spine.ts';
@@ -31,8 +32,13 @@ beforeAll(async () => {
   await system.do('config', worker, `--file=${configFile(system, settings)}`);
   await system.do('relate', worker, 'postgresql-k8s');
   await system.waitForUnit('postgresql-k8s/0', 'workload-status=="active"');
-  await system.waitForUnit(unit, 'workload-status=="active" && agent-status=="idle"', '120s');
-}, 300_000);
+  // Told of a database, the worker is started anew, and a workflow that runs meanwhile writes twice.
+  await until('the worker has the database', 150_000, async () => {
+    const { variables } = JSON.parse(await system.do('env', unit, '--explain', '--format', 'json')) as Environment;
+    return variables.some(({ name, worker: has }) => name === 'TEMPORAL_DB_PASSWORD' && has === 'same') || undefined;
+  });
+  await system.waitForUnit(unit, 'workload-status=="active" && agent-status=="idle"');
+}, 600_000);
 afterAll(async () => {
   await spine?.system.close();
   await vault?.close();
@@ -51,7 +57,7 @@ test('the Python sample serves the workflows of the TypeScript one, from the sam
   expect((await run('environment', 'key1', 'key2')).stdout).toBe('{"key1":"value1","key2":null}\n');
   expect((await run('environment', 'TEMPORAL_DB_PASSWORD')).stderr).toContain('cannot tell TEMPORAL_DB_PASSWORD');
   expect((await run('vault', 'Grace')).stdout).toBe('{"greeting":"Hello, Grace!","version":1}\n');
-  const stored = await until('credentials of the database', 60_000, async () => {
+  const stored = await until('credentials of the database', 150_000, async () => {
     const { stdout } = await run('database', 'Grace');
     return stdout === '' ? undefined : JSON.parse(stdout);
   });

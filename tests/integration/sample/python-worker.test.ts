@@ -36,7 +36,8 @@ async function deploy(
 
 async function greeting(queue: string): Promise<string> {
   const where = ['--address', spine.address, '--namespace', 'test', '--queue', queue];
-  return (await command(process.execPath, ['sample/dist/client.mjs', '--name', 'Grace', ...where])).stdout;
+  return (await command(process.execPath, ['sample/dist/client.mjs', '--name', 'Grace', '--timeout', '60', ...where]))
+    .stdout;
 }
 
 test('a Python worker with relative paths runs everywhere', async (context) => {

@@ -94,8 +94,8 @@ describe('blocked, with what is wrong and what to do', () => {
 
   test('an invalid log level keeps the text of the Python charm', async () => {
     await system.do('config', 'w', 'host=127.0.0.1:1', 'namespace=test', 'queue=q', 'log-level=chatty');
-    await system.waitForUnit('w/0', 'workload-status=="blocked" && agent-status=="idle"');
-    expect((await system.unit('w/0'))['workload-status'].message).toContain("config: invalid log level 'chatty'");
+    const status = await system.waitForWords('w/0', "config: invalid log level 'chatty'");
+    expect(status.current).toBe('blocked');
   });
 
   for (const { name, prepare, says } of [

@@ -24,8 +24,8 @@ beforeAll(async () => {
     'encryption-key=canary-option',
   );
   await told('TOKEN', 'same');
-}, 180_000);
-afterAll(() => system.close());
+});
+afterAll(() => system?.close());
 
 async function explained(...flags: readonly string[]): Promise<Environment> {
   return JSON.parse(await system.do('env', unit, '--explain', '--format', 'json', ...flags)) as Environment;
@@ -33,7 +33,7 @@ async function explained(...flags: readonly string[]): Promise<Environment> {
 
 /** Waits until the worker stands to the variable like that. */
 async function told(name: string, wanted: EnvironmentVariable['worker']): Promise<void> {
-  await until(`${name} is ${wanted} for the worker`, 60_000, async () => {
+  await until(`${name} is ${wanted} for the worker`, 120_000, async () => {
     const { variables } = await explained();
     return variables.find((each) => each.name === name)?.worker === wanted || undefined;
   });

@@ -26,7 +26,7 @@ export class ExecTracer {
       cwd: checkout,
       stdio: 'ignore',
     });
-    await until('the controller runs', 60_000, () => {
+    await until('the controller runs', 150_000, () => {
       try {
         return system.controllerPid() > 0 || undefined;
       } catch {

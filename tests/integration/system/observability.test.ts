@@ -17,7 +17,7 @@ beforeAll(async () => {
   const charm = layOutCharm(join(spine.system.root, 'observer'), library, 'observer-charm');
   await spine.system.do('deploy', charm, 'observer');
   await deployWorker(spine, { flags: ['-n', '2'] });
-}, 180_000);
+});
 afterAll(() => spine?.system.close());
 
 interface Scraped {
@@ -40,10 +40,9 @@ async function observed(): Promise<{ scraped: Scraped[]; dashboards: string[][];
 
 test.skipIf(!library)(
   'the published library reads where each unit is scraped, and there the worker answers',
-  { timeout: 120_000 },
   async () => {
     await spine.system.do('integrate', `${worker}:metrics-endpoint`, 'observer:metrics-endpoint');
-    const [scraped] = await until('both units to be told of', 60_000, async () => {
+    const [scraped] = await until('both units to be told of', 120_000, async () => {
       const found = (await observed()).scraped;
       return found[0]?.targets.length === 2 ? found : undefined;
     });
@@ -57,28 +56,30 @@ test.skipIf(!library)(
 
 test.skipIf(!library)(
   "the worker's own metrics are found at the port that workload-prometheus-port names, on each unit's address",
-  { timeout: 120_000 },
   async () => {
     const port = await freePort();
     await spine.system.do('config', worker, `workload-prometheus-port=${port}`);
     await spine.system.do('integrate', `${worker}:workload-metrics-endpoint`, 'observer:metrics-endpoint');
-    const targets = await until('both units to be told of', 60_000, async () => {
+    const targets = await until('both units to be told of', 120_000, async () => {
       const { scraped } = await observed();
       const found = scraped.flatMap((each) => each.targets).filter((at) => at.includes(`:${port}/`));
       return found.length === 2 ? found : undefined;
     });
     for (const at of targets) {
-      const text = await until(`an answer at ${at}`, 60_000, async () =>
-        (await fetch(`http://${at}`).catch(() => undefined))?.text(),
+      const text = await until(`an answer at ${at}`, 120_000, () =>
+        fetch(`http://${at}`).then(
+          (answer) => answer.text(),
+          () => undefined,
+        ),
       );
       expect(text).toContain('process_resident_memory_bytes');
     }
   },
 );
 
-test.skipIf(!library)('the published library reads the dashboard', { timeout: 60_000 }, async () => {
+test.skipIf(!library)('the published library reads the dashboard', async () => {
   await spine.system.do('integrate', `${worker}:grafana-dashboard`, 'observer:grafana-dashboard');
-  const titles = await until('the dashboard to be there', 30_000, async () => {
+  const titles = await until('the dashboard to be there', 120_000, async () => {
     const { dashboards } = await observed();
     return dashboards.length > 0 ? dashboards : undefined;
   });
@@ -87,19 +88,22 @@ test.skipIf(!library)('the published library reads the dashboard', { timeout: 60
 
 test.skipIf(!library)(
   "the worker's output reaches Loki with its topology, and no longer when Loki has gone",
-  { timeout: 120_000 },
   async () => {
     const { system } = spine;
     await using sink = await lokiSink();
     await system.do('config', 'observer', 'endpoint={"url": "http');
     await system.do('integrate', `${worker}:logging`, 'observer:logging');
-    await until('the broken place to be told of', 30_000, async () =>
+    await until('the broken place to be told of', 120_000, async () =>
       (await system.debugLog()).includes('cannot forward logs to observer/0') ? true : undefined,
     );
-    expect((await system.unit(unit))['workload-status'].current).toBe('active');
+    await system.waitForUnit(unit, 'workload-status=="active"');
     await system.do('config', 'observer', `endpoint=${JSON.stringify({ url: sink.location })}`);
     const streams = () => sink.pushes.flatMap(({ body }) => body.streams.map(({ stream }) => stream));
-    await sink.until('both units have sent', () => new Set(streams().map((each) => each.juju_unit)).size === 2, 60_000);
+    await sink.until(
+      'both units have sent',
+      () => new Set(streams().map((each) => each.juju_unit)).size === 2,
+      120_000,
+    );
     expect(streams().find((each) => each.juju_unit === unit)).toEqual({
       product: 'Juju',
       charm: worker,
@@ -112,7 +116,7 @@ test.skipIf(!library)(
     expect((await observed()).logs).toEqual([{ metadata: expect.stringContaining(worker), alert_rules: '{}' }]);
     await system.do('remove-relation', `${worker}:logging`, 'observer:logging');
     const { socket } = containerPlaces(unitPlaces(pathsFrom(system.env), { name: 'default' }, unit), 'temporal-worker');
-    await until('the target to be switched off', 30_000, async () =>
+    await until('the target to be switched off', 120_000, async () =>
       (await new PebbleClient({ socket }).plan()).includes('(removed)') ? true : undefined,
     );
   },

@@ -9,7 +9,7 @@ beforeAll(async () => {
   spine = await withTemporal();
   port = await freePort();
   await deployWorker(spine, {});
-}, 180_000);
+});
 afterAll(() => spine?.system.close());
 
 /** The database's variables of the worker that runs; none while it is being started anew. */
@@ -41,7 +41,7 @@ test('a database that another model offers reaches the worker, with its password
 test('the worker is without it when what it consumes is removed', async () => {
   const { system } = spine;
   await system.do('remove-saas', 'postgresql-k8s');
-  await until('the worker has no database', 60_000, async () => (told().TEMPORAL_DB_PASSWORD ? undefined : true));
+  await until('the worker has no database', 120_000, async () => (told().TEMPORAL_DB_PASSWORD ? undefined : true));
   expect(JSON.parse(await system.do('offers', '-m', 'data', '--format', 'json'))).toMatchObject({
     'postgresql-k8s': { 'offer-url': 'admin/data.postgresql-k8s' },
   });

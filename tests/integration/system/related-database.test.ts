@@ -13,7 +13,7 @@ beforeAll(async () => {
   port = await freePort();
   await spine.system.do('deploy', 'postgresql-k8s', '--channel', '14/stable', '--trust', '--config', `port=${port}`);
   await deployWorker(spine, { flags: ['-n', '3'] });
-}, 180_000);
+});
 afterAll(() => spine?.system.close());
 
 const messageOf = async (unit: string) => (await spine.system.unit(unit))['workload-status'].message ?? '';
@@ -58,7 +58,7 @@ test('a related database without a name blocks every unit, with the command to t
   expect(Object.keys(told()).sort()).toEqual(units);
   await system.do('config', worker, 'db-name=orders');
   await allActive();
-  const variables = await until('the variables of all workers', 60_000, () => {
+  const variables = await until('the variables of all workers', 120_000, () => {
     const now = told();
     return units.every((unit) => now[unit]?.TEMPORAL_DB_HOST) ? now : undefined;
   });
@@ -77,13 +77,13 @@ test('a workflow writes and reads on each of the units', async () => {
   const written = await writeFromEveryUnit('Ada');
   expect(new Set(written.map(({ name }) => name))).toEqual(new Set(['Ada']));
   expect(new Set(written.map(({ id }) => id)).size).toBe(written.length);
-}, 180_000);
+});
 
 test('a rotated password reaches the workers of all units, and they write on', async () => {
   const { system } = spine;
   const user = told()[units[0]!]?.TEMPORAL_DB_USER;
   await system.do('run', 'postgresql-k8s/0', 'set-password', `username=${user}`, 'password=another-one-42');
-  await until('the new password in all workers', 60_000, () =>
+  await until('the new password in all workers', 120_000, () =>
     units.every((unit) => told()[unit]?.TEMPORAL_DB_PASSWORD === 'another-one-42') ? true : undefined,
   );
   await allActive();
@@ -92,7 +92,7 @@ test('a rotated password reaches the workers of all units, and they write on', a
     expect(shown).not.toContain('another-one-42');
   }
   expect((await writeFromEveryUnit('Grace')).every(({ name }) => name === 'Grace')).toBe(true);
-}, 180_000);
+});
 
 test('the charm tells a password that is refused from a server that cannot be reached, and quotes neither', async () => {
   const variables = told()[units[0]!]!;
@@ -128,7 +128,7 @@ test('a second database is refused, in the words of Juju', async () => {
 test('without the relation the variables are gone from every worker, in the very hook', async () => {
   const { system } = spine;
   await system.do('remove-relation', worker, 'postgresql-k8s');
-  await until('no variable of a database', 60_000, () => {
+  await until('no variable of a database', 120_000, () => {
     const now = told();
     const gone = units.every((unit) => now[unit] && !now[unit].TEMPORAL_DB_HOST && !now[unit].TEMPORAL_DB_PASSWORD);
     return gone ? true : undefined;

@@ -50,7 +50,7 @@ juju:
 /** What a workflow of the worker finds in its environment. */
 async function seenByWorkflow(): Promise<unknown> {
   const names = ['key1', 'key3-example', 'env_var1', 'ACCESS_TOKEN'].flatMap((name) => ['--name', name]);
-  const client = ['sample/dist/client.mjs', '--workflow', 'environment', '--timeout', '30', ...names];
+  const client = ['sample/dist/client.mjs', '--workflow', 'environment', '--timeout', '120', ...names];
   const where = ['--address', spine.address, '--namespace', 'test', '--queue', 'test-queue'];
   const ran = await command(process.execPath, [...client, ...where], { cwd: checkout });
   expect(ran).toMatchObject({ code: 0, stderr: '' });
@@ -60,7 +60,7 @@ async function seenByWorkflow(): Promise<unknown> {
 /** A worker that drains may answer once more, so that the first answer need not be the new one. */
 async function workflowSees(wanted: Readonly<Record<string, string>>): Promise<void> {
   let last: unknown;
-  await until('a workflow sees what was set', 60_000, async () => {
+  await until('a workflow sees what was set', 120_000, async () => {
     last = await seenByWorkflow();
     return JSON.stringify(last) === JSON.stringify(wanted) || undefined;
   }).catch((error: Error) => {

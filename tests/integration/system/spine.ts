@@ -26,6 +26,15 @@ export async function metricsPortTaken(): Promise<string | undefined> {
 /** A Temporal server on free ports with the namespace `test`; no worker yet. */
 export async function withTemporal(options: ConstructorParameters<typeof System>[0] = {}): Promise<Spine> {
   const system = new System(options);
+  try {
+    return await startTemporal(system);
+  } catch (error) {
+    await system.close();
+    throw error;
+  }
+}
+
+async function startTemporal(system: System): Promise<Spine> {
   const [port, ui, metrics] = await Promise.all([freePort(), freePort(), freePort()]);
   await system.do(
     'deploy',
@@ -38,11 +47,11 @@ export async function withTemporal(options: ConstructorParameters<typeof System>
     `metrics-port=${metrics}`,
   );
   // Like Juju's, `run` ends well when the action has failed.
-  const made = await system.run('run', 'temporal-k8s/0', 'create-namespace', 'name=test');
+  const made = await system.run('run', 'temporal-k8s/0', 'create-namespace', 'name=test', '--wait', '150s');
   if (!made.stdout.includes('namespace "test" created')) throw new Error(`${made.stdout}${made.stderr}`);
   const address = `127.0.0.1:${port}`;
   const greet = (name: string) =>
-    command(process.execPath, ['sample/dist/client.mjs', '--name', name], {
+    command(process.execPath, ['sample/dist/client.mjs', '--name', name, '--timeout', '60'], {
       env: { ...process.env, TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: 'test', TEMPORAL_TASK_QUEUE: 'test-queue' },
     });
   return { system, address, greet };
@@ -78,7 +87,7 @@ export async function deployWorker(
     worker,
     `--file=${configFile(system, { host: address, queue: 'test-queue', namespace: 'test', ...options.config })}`,
   );
-  await system.do('wait-for', 'application', worker, '--timeout', '60s');
+  await system.do('wait-for', 'application', worker, '--timeout', '150s');
 }
 
 export interface WorkerProcess {

@@ -1,5 +1,4 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
@@ -66,9 +65,35 @@ export class System {
     return unit;
   }
 
-  /** Waits by charmlet's own event-driven verb until the query holds of the unit; shows the log when it does not. */
-  async waitForUnit(unit: string, query: string, timeout = '120s'): Promise<void> {
-    await this.do('wait-for', 'unit', unit, '--query', query, '--timeout', timeout);
+  /**
+   * Waits by charmlet's own event-driven verb until the query holds of the unit; shows the log when it does not. What
+   * held before a change holds for a moment after it too: there the query has to name what is new.
+   */
+  async waitForUnit(unit: string, query: string): Promise<void> {
+    await this.do('wait-for', 'unit', unit, '--query', query, '--timeout', '150s');
+  }
+
+  /** Waits until the unit's workload has this message. */
+  async waitForMessage(unit: string, message: string): Promise<void> {
+    await this.waitForUnit(unit, `workload-message==${JSON.stringify(message)}`);
+  }
+
+  /** Waits until the message of the unit's workload has this text in it; gives all of its status. */
+  async waitForWords(unit: string, words: string): Promise<UnitStatus['workload-status']> {
+    let seen: UnitStatus['workload-status'] | undefined;
+    return until(`${unit} says "${words}"`, 150_000, async () => {
+      seen = (await this.unit(unit))['workload-status'];
+      return seen.message?.includes(words) ? seen : undefined;
+    }).catch((error: Error) => {
+      throw new Error(`${error.message}; it says ${JSON.stringify(seen)}`);
+    });
+  }
+
+  /** Relates applications again; a relation that was removed a moment ago may still be on its way out. */
+  async relateAgain(one: string, other: string): Promise<void> {
+    await until(`${one} is related to ${other} again`, 150_000, async () =>
+      (await this.run('integrate', one, other)).code === 0 ? true : undefined,
+    );
   }
 
   async debugLog(): Promise<string> {
@@ -81,7 +106,7 @@ export class System {
 
   async close(): Promise<void> {
     await this.run('kill-controller', '--no-prompt');
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 10 });
+    rmSync(this.root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
   private async tail(): Promise<string> {
@@ -103,24 +128,35 @@ export function command(
   });
 }
 
-/** Where ports are taken from: below those that the kernel gives to whoever connects somewhere, for that happens all the time. */
-const ports = { from: 15_000, to: 32_000 };
 const given = new Set<number>();
+/** Servers of the companions go up in steps of 10,000 where their usual ports are taken; here they rarely come. */
+const lowestPort = 20_000;
 
-/** A TCP port of 127.0.0.1 that nobody listened on a moment ago, and that was not given to anybody here before. */
+/**
+ * A TCP port that nobody listens on, at any address. Where the kernel's settings allow it is none of those that the
+ * kernel gives to connections and to whoever asks for any port, lest one of them gets it before it is used.
+ */
 export async function freePort(): Promise<number> {
+  const [kernels = 0] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8').trim().split(/\s+/).map(Number);
+  const many = kernels - lowestPort;
   for (;;) {
-    const port = randomInt(ports.from, ports.to);
-    if (given.has(port)) continue;
+    const port = await listened(many > 1000 ? lowestPort + Math.floor(Math.random() * many) : 0);
+    if (port === undefined || given.has(port)) continue;
     given.add(port);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((done) => {
-      server.once('error', () => done(false)).listen(port, '127.0.0.1', () => done(true));
-    });
-    if (!isFree) continue;
-    await new Promise((closed) => server.close(closed));
     return port;
   }
+}
+
+/** Listens for a moment; undefined when the port is taken. */
+function listened(port: number): Promise<number | undefined> {
+  return new Promise((done) => {
+    const server = createServer();
+    server.once('error', () => done(undefined));
+    server.listen(port, '0.0.0.0', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address ? address.port : undefined));
+    });
+  });
 }
 
 /** Looks until the answer is not undefined; for facts outside charmlet that raise no event here. */

@@ -17,22 +17,19 @@ test('a host that nobody listens on is waiting, and names the host', async () =>
   const { system } = spine;
   const host = `127.0.0.1:${await freePort()}`;
   await system.do('config', worker, `--file=${configFile(system, { host, queue: 'test-queue', namespace: 'test' })}`);
-  await system.waitForUnit(unit, 'workload-status=="waiting" && agent-status=="idle"');
-  expect((await system.unit(unit))['workload-status'].message).toContain(host);
+  expect((await system.waitForWords(unit, host)).current).toBe('waiting');
 });
 
 test('a namespace that does not exist is named, and heals by itself when it is created', async () => {
   const { system, address } = spine;
   await system.do('config', worker, `host=${address}`, 'namespace=late');
-  await system.waitForUnit(unit, 'workload-status!="active" && agent-status=="idle"');
-  const status = (await system.unit(unit))['workload-status'];
-  expect(status.message).toContain('late');
+  expect((await system.waitForWords(unit, "'late'")).current).not.toBe('active');
   await system.do('run', 'temporal-k8s/0', 'create-namespace', 'name=late');
-  await system.waitForUnit(unit, 'workload-status=="active"', '60s');
+  await system.waitForUnit(unit, 'workload-status=="active"');
 });
 
 test('a worker on the right queue is active with the text that scripts look for', async () => {
   await spine.system.do('config', worker, 'namespace=test');
-  await spine.system.waitForUnit(unit, 'workload-status=="active" && agent-status=="idle"');
-  expect((await spine.system.unit(unit))['workload-status'].message).toBe(activeMessage);
+  await spine.system.waitForMessage(unit, activeMessage);
+  expect((await spine.system.unit(unit))['workload-status'].current).toBe('active');
 });
