@@ -42,8 +42,9 @@ export async function startTemporal(options: { namespaces?: readonly string[] } 
   const start = async () => {
     const argv = [...args, ...namespaces, `--db-filename=${join(home, 'temporal.db')}`];
     server = spawn(binary, argv, { stdio: 'ignore', env: { HOME: home } });
-    if (!(await waitForFrontend(port, 120_000)))
-      throw new Error(`temporal does not answer on port ${port} after 120 s`);
+    if (await waitForFrontend(port, 120_000)) return;
+    await kill();
+    throw new Error(`temporal does not answer on port ${port} after 120 s`);
   };
   const kill = async () => {
     if (!server || server.exitCode !== null || server.signalCode !== null) return;
@@ -59,7 +60,7 @@ export async function startTemporal(options: { namespaces?: readonly string[] } 
   return {
     port,
     address: `127.0.0.1:${port}`,
-    cli: (...line) => runCli(line, { binary, port, home, timeoutMs: 60_000 }),
+    cli: (...line) => runCli(line, { binary, port, home, timeoutMs: 30_000 }),
     kill,
     start,
     close,

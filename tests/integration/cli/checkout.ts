@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -61,6 +61,7 @@ export class Checkout {
   readonly root: string;
   readonly bin: string;
   readonly #calls: string;
+  readonly #started: ChildProcess[] = [];
 
   constructor() {
     this.dir = realpathSync(mkdtempSync(join(tmpdir(), 'charmlet-launcher-')));
@@ -136,6 +137,7 @@ export class Checkout {
       ...given.env,
     };
     const child = spawn(program, args, { cwd: given.cwd ?? this.root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#started.push(child);
     const texts = { out: '', err: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       texts.out += text;
@@ -151,7 +153,9 @@ export class Checkout {
     return this.start(words, given).ended;
   }
 
+  /** Also ends what a test that failed has left running. */
   remove(): void {
+    for (const child of this.#started) child.kill('SIGKILL');
     spawnSync('chmod', ['-R', 'u+w', this.dir]);
     rmSync(this.dir, { recursive: true, force: true });
   }

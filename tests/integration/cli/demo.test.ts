@@ -38,7 +38,7 @@ function charmlet(...words: string[]): Promise<Ended> {
 
 /** What pebble says of the worker, once it runs. */
 async function services(): Promise<string> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 150_000;
   for (;;) {
     const { out } = await charmlet(
       'ssh',
@@ -120,7 +120,7 @@ test("commands run inside the worker's container with their own exit code, and p
 test('stop ends every process, and any command brings everything back', async () => {
   expect((await charmlet('stop')).code).toBe(0);
   expect(processes()).toEqual([]);
-  expect((await charmlet('wait-for', 'application', 'temporal-worker-k8s', '--timeout', '60s')).code).toBe(0);
+  expect((await charmlet('wait-for', 'application', 'temporal-worker-k8s', '--timeout', '150s')).code).toBe(0);
   expect(await services()).toContain(' active ');
 });
 

@@ -138,17 +138,26 @@ test('keeps a working installation when a new one fails', async () => {
 /** An npm that installs only after a file has appeared. */
 function gate(): { open: () => void } {
   const npm = readFileSync(`${checkout.bin}/npm`, 'utf8');
-  checkout.program('npm', npm.replace('mkdir', `while [ ! -e "${checkout.dir}/gate" ]; do sleep 0.05; done\nmkdir`));
+  checkout.program(
+    'npm',
+    npm.replace(
+      'mkdir',
+      `while [ ! -e "${checkout.dir}/gate" ]; do [ -d "${checkout.dir}" ] || exit 1; sleep 0.05; done\nmkdir`,
+    ),
+  );
   return { open: () => writeFileSync(`${checkout.dir}/gate`, '') };
 }
 
 async function until(condition: () => boolean): Promise<void> {
   const watcher = watch(checkout.dir, { recursive: true });
-  const signal = AbortSignal.timeout(20_000);
+  const signal = AbortSignal.timeout(90_000);
   const pulse = setInterval(() => watcher.emit('change'), 50);
-  while (!condition()) await once(watcher, 'change', { signal });
-  clearInterval(pulse);
-  watcher.close();
+  try {
+    while (!condition()) await once(watcher, 'change', { signal });
+  } finally {
+    clearInterval(pulse);
+    watcher.close();
+  }
 }
 
 test('lets a second launcher wait for the first, and says so', async () => {

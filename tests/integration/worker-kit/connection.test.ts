@@ -8,7 +8,7 @@ import { KitClient } from '../../../worker-kit/src/client.ts';
 import { freePort, until } from '../system/system.ts';
 import { startTemporal, type TemporalServer } from '../temporal-server.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
-import { buildBundle, startKitProcess } from './kit-process.ts';
+import { buildBundle, type KitProcess, startKitProcess } from './kit-process.ts';
 import { startConnectProxy, startTlsGate } from './tcp-fixtures.ts';
 import { startWaiting } from './waiting.ts';
 
@@ -30,7 +30,7 @@ const start = (taskQueue: string, args: unknown[]) => ({
   workflowId: randomUUID(),
   taskQueue,
   args,
-  workflowExecutionTimeout: 30_000,
+  workflowExecutionTimeout: 90_000,
 });
 
 /** The attempt of each activity that the history says was begun. */
@@ -77,6 +77,7 @@ test('on SIGHUP after the old certificates were turned away, the worker finishes
   const gate = await startTlsGate(temporal.address, first);
   const env = { ...plain('late'), TEMPORAL_ADDRESS: gate.address, ...(await certificateFiles(first)) };
   const worker = startKitProcess(env, bundle);
+  let next: KitProcess | undefined;
   try {
     await worker.line('worker listens');
     await using kit = await KitClient.connect({ env: plain('late') });
@@ -87,11 +88,11 @@ test('on SIGHUP after the old certificates were turned away, the worker finishes
     await worker.line('the old connection was broken already');
     await finish();
     expect(await worker.exited).toBe(1);
-    const next = startKitProcess(env, bundle);
+    next = startKitProcess(env, bundle);
     expect(await handle.result()).toBe('waited');
     expect(await attempts(handle)).toEqual([1]);
-    await next.stop();
   } finally {
+    await next?.stop();
     await worker.stop();
     await gate.close();
   }
@@ -142,17 +143,22 @@ test('a worker and a client go through an HTTP proxy with credentials', async ()
 
 test('SIGTERM lets the running activity finish and ends with exit code 0', async () => {
   const worker = startKitProcess(plain('drain'), bundle);
-  await worker.line('worker listens');
-  await using kit = await KitClient.connect({ env: plain('drain') });
-  const { handle, finish } = await startWaiting(kit, 'drain', root);
-  worker.child.kill('SIGTERM');
-  await worker.line('DRAINING');
-  await finish();
-  expect(await worker.exited).toBe(0);
-  const next = startKitProcess(plain('drain'), bundle);
-  expect(await handle.result()).toBe('waited');
-  expect(await attempts(handle)).toEqual([1]);
-  await next.stop();
+  let next: KitProcess | undefined;
+  try {
+    await worker.line('worker listens');
+    await using kit = await KitClient.connect({ env: plain('drain') });
+    const { handle, finish } = await startWaiting(kit, 'drain', root);
+    worker.child.kill('SIGTERM');
+    await worker.line('DRAINING');
+    await finish();
+    expect(await worker.exited).toBe(0);
+    next = startKitProcess(plain('drain'), bundle);
+    expect(await handle.result()).toBe('waited');
+    expect(await attempts(handle)).toEqual([1]);
+  } finally {
+    await next?.stop();
+    await worker.stop();
+  }
 });
 
 test('a server that is not there ends the worker with one line and exit code 1', async () => {
@@ -181,7 +187,7 @@ test('a deployment name and a build id make the worker a version of a Worker Dep
   const worker = startKitProcess({ ...plain('versioned'), ...deployment }, bundle);
   try {
     await worker.line('worker listens');
-    await until('the version to be listed', 20_000, async () => {
+    await until('the version to be listed', 60_000, async () => {
       const { stdout } = await temporal.cli(
         'worker',
         'deployment',

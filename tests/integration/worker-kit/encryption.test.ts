@@ -42,7 +42,7 @@ const connect = (...keys: string[]) =>
 let count = 0;
 const start = (workflow: string, args: unknown[], taskQueue = 'private') => ({
   workflow,
-  options: { workflowId: `${workflow}-${++count}`, taskQueue, args, workflowExecutionTimeout: 20_000 },
+  options: { workflowId: `${workflow}-${++count}`, taskQueue, args, workflowExecutionTimeout: 90_000 },
 });
 
 /** Everything that the server stored about a workflow, as its own command line shows it. */

@@ -45,7 +45,7 @@ const greeting = (kit: KitClient, taskQueue: string) =>
     workflowId: `greeting-${taskQueue}-${Math.random()}`,
     taskQueue,
     args: ['Ada'],
-    workflowExecutionTimeout: 20_000,
+    workflowExecutionTimeout: 90_000,
   });
 
 test('a worker without a token is refused, and ends with one line', async () => {
@@ -65,7 +65,8 @@ test('a worker whose key the account does not have gets no token, and shows none
 });
 
 test("a worker and a client with the account's key are let in, and the token is replaced before it expires", async () => {
-  google.lifetimeS = 3;
+  // It is replaced when a fifth of its life is left, which has to be enough for a busy machine.
+  google.lifetimeS = 12;
   const worker = startKitProcess(env('right'), bundle);
   try {
     await worker.line('worker listens');
@@ -73,13 +74,14 @@ test("a worker and a client with the account's key are let in, and the token is 
     expect(await greeting(kit, 'right')).toBe('Hello, Ada!');
     const [first] = gate.tokens;
     const refusedBefore = gate.counts.refused;
-    await until('the first token is worth nothing', 10_000, () => google.admit(first) || undefined);
+    await until('the first token is worth nothing', 60_000, () => google.admit(first) || undefined);
     expect(await greeting(kit, 'right')).toBe('Hello, Ada!');
     expect(gate.tokens.size).toBeGreaterThan(2);
     expect(gate.counts.refused).toBe(refusedBefore);
     for (const token of google.issued) expect(worker.output()).not.toContain(token);
     expect(worker.output()).toMatch(/token received fingerprint=[0-9a-f]{8} expires=/);
   } finally {
+    google.lifetimeS = 3600;
     expect(await worker.stop()).toBe(0);
   }
 });
@@ -92,7 +94,7 @@ test('a worker that is turned away for a while works again once it is let in', a
     await worker.line('state=RUNNING');
     open = false;
     fickle.cut();
-    await until('a refused poll', 20_000, () => (fickle.counts.refused > 0 ? true : undefined));
+    await until('a refused poll', 60_000, () => (fickle.counts.refused > 0 ? true : undefined));
     open = true;
     await using kit = await KitClient.connect({ env: env('fickle') });
     expect(await greeting(kit, 'fickle')).toBe('Hello, Ada!');
@@ -103,7 +105,7 @@ test('a worker that is turned away for a while works again once it is let in', a
 });
 
 test('a token endpoint that is down for a while costs a worker nothing while its token lives', async () => {
-  google.lifetimeS = 10;
+  google.lifetimeS = 20;
   const worker = startKitProcess(env('down'), bundle);
   try {
     await worker.line('worker listens');
@@ -112,7 +114,7 @@ test('a token endpoint that is down for a while costs a worker nothing while its
     await worker.line('token not refreshed');
     google.down = false;
     const issued = google.issued.length;
-    await until('a new token', 10_000, () => (google.issued.length > issued ? true : undefined));
+    await until('a new token', 60_000, () => (google.issued.length > issued ? true : undefined));
     await using kit = await KitClient.connect({ env: env('down') });
     expect(await greeting(kit, 'down')).toBe('Hello, Ada!');
     expect(gate.counts.refused).toBe(refusedBefore);

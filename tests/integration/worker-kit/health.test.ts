@@ -40,7 +40,7 @@ async function health(address: string): Promise<{ status: number; report: Health
 test('/healthz is 200 once the server has seen a poll of this process, not of a dead one with the same identity', async () => {
   const before = startKitProcess(env('health', {}), bundle);
   await before.line('worker listens');
-  await until('the first worker to be listed', 20_000, async () => {
+  await until('the first worker to be listed', 60_000, async () => {
     const { stdout } = await temporal.cli('task-queue', 'describe', '--task-queue', 'health', '--output', 'json');
     return stdout.includes('worker/0@12345678') || undefined;
   });
@@ -50,7 +50,7 @@ test('/healthz is 200 once the server has seen a poll of this process, not of a 
   const address = `127.0.0.1:${await freePort()}`;
   const worker = startKitProcess(env('health', { TEMPORAL_WORKER_HEALTH_ADDRESS: address }), bundle);
   try {
-    const { report } = await until('health', 20_000, async () => {
+    const { report } = await until('health', 60_000, async () => {
       const now = await health(address);
       return now?.status === 200 ? now : undefined;
     });
@@ -85,8 +85,10 @@ test('a server that does not tell who polls leaves the evidence unknown, and the
   );
   try {
     await worker.line('state=RUNNING');
-    const { status, report } = await until('health', 10_000, () => health(address));
-    expect(status).toBe(200);
+    const { report } = await until('health', 60_000, async () => {
+      const now = await health(address);
+      return now?.status === 200 ? now : undefined;
+    });
     expect(report.poller).toMatchObject({ seen: null, why: 'not allowed' });
   } finally {
     await worker.stop();
@@ -111,18 +113,18 @@ async function behindGate(queue: string, admit: (path: string) => string | undef
 
 test("where the server does not tell, polls that are under way by the SDK's count are seen", async () => {
   await using worker = await behindGate('counted', () => undefined);
-  const { report } = await until('polls to be seen', 20_000, async () => {
+  const { report } = await until('polls to be seen', 60_000, async () => {
     const now = await health(worker.address);
-    return now?.report.poller.seen ? now : undefined;
+    return now?.status === 200 && now.report.poller.seen ? now : undefined;
   });
   expect(report).toMatchObject({ healthy: true, poller: { seen: true, why: "by the SDK's own count: not allowed" } });
 });
 
 test('where the server does not tell and turns every poll away, /healthz is 503, whatever getStatus says', async () => {
   await using worker = await behindGate('refused', (path) => (path.includes('/Poll') ? 'no polls' : undefined));
-  const { report } = await until('503', 20_000, async () => {
+  const { report } = await until('503 for its polls', 60_000, async () => {
     const now = await health(worker.address);
-    return now?.status === 503 ? now : undefined;
+    return now?.status === 503 && now.report.poller.why?.startsWith('polls fail') ? now : undefined;
   });
   expect(report).toMatchObject({
     healthy: false,
@@ -135,22 +137,25 @@ test('where the server does not tell and turns every poll away, /healthz is 503,
 test('while it drains, /healthz is 503', async () => {
   const address = `127.0.0.1:${await freePort()}`;
   const worker = startKitProcess(env('drains', { TEMPORAL_WORKER_HEALTH_ADDRESS: address }), bundle);
-  await worker.line('worker listens');
-  await using kit = await KitClient.connect({ env: env('drains', {}) });
-  await startWaiting(kit, 'drains', root);
-  worker.child.kill('SIGTERM');
-  const draining = await until('503', 10_000, async () => {
-    const now = await health(address);
-    return now?.status === 503 ? now : undefined;
-  });
-  expect(draining.report.runState).not.toBe('RUNNING');
-  worker.child.kill('SIGKILL');
-  await worker.exited;
+  try {
+    await worker.line('worker listens');
+    await using kit = await KitClient.connect({ env: env('drains', {}) });
+    await startWaiting(kit, 'drains', root);
+    worker.child.kill('SIGTERM');
+    const draining = await until('the drain to begin', 60_000, async () => {
+      const now = await health(address);
+      return now && now.report.runState !== 'RUNNING' ? now : undefined;
+    });
+    expect(draining.status).toBe(503);
+  } finally {
+    worker.child.kill('SIGKILL');
+    await worker.exited;
+  }
 });
 
 test('a port that is taken costs the health page, or the metrics, not the worker', async () => {
   const squatter = createServer().listen(0, '127.0.0.1');
-  const address = await until('a port', 1000, () => {
+  const address = await until('a port', 60_000, () => {
     const bound = squatter.address();
     return typeof bound === 'object' && bound ? `127.0.0.1:${bound.port}` : undefined;
   });
@@ -171,8 +176,11 @@ test("the SDK's metrics have their plain names, in milliseconds", async () => {
   const worker = startKitProcess(env('metrics', { TEMPORAL_PROMETHEUS_BIND_ADDRESS: address }), bundle);
   try {
     await worker.line('state=RUNNING');
-    const metrics = await until('metrics', 10_000, async () => {
-      const text = await (await fetch(`http://${address}/metrics`)).text();
+    const metrics = await until('metrics', 60_000, async () => {
+      const text = await fetch(`http://${address}/metrics`).then(
+        (answer) => answer.text(),
+        () => '',
+      );
       return text.includes('temporal_worker_start') ? text : undefined;
     });
     expect(metrics).toMatch(/^temporal_worker_start\{/m);

@@ -14,7 +14,7 @@ export interface KitProcess {
   readonly child: ChildProcess;
   /** What it wrote to stderr so far. */
   output(): string;
-  /** Resolves when a line has the text; rejects with the output when the process ends before, or after 30 s. */
+  /** Resolves when a line has the text; rejects with the output when the process ends before, or after 90 s. */
   line(text: string): Promise<string>;
   /** Ends it by SIGTERM; resolves with its exit code. */
   stop(): Promise<number | null>;
@@ -64,7 +64,7 @@ export function startKitProcess(
         clearTimeout(timer);
         resolve(line);
       };
-      const timer = setTimeout(() => give(new Error(`no line with "${text}" in 30 s:\n${output()}`)), 30_000);
+      const timer = setTimeout(() => give(new Error(`no line with "${text}" in 90 s:\n${output()}`)), 90_000);
       watchers.add(watch);
       void exited.then((code) => give(new Error(`ended with ${code} before a line with "${text}":\n${output()}`)));
     });

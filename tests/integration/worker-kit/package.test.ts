@@ -36,7 +36,7 @@ beforeAll(async () => {
   await command('tar', ['-xzf', join(root, tarball), '-C', root]);
   await cp(join(root, 'package'), join(modules, 'temporal-worker-kit'), { recursive: true });
   temporal = await startTemporal();
-}, 120_000);
+});
 afterAll(async () => {
   await temporal?.close();
   await rm(root, { recursive: true, force: true });
@@ -72,11 +72,12 @@ test('a worker and a client of that project run, encrypted and with Sentry on', 
     TWC_SENTRY_DSN: 'http://key@127.0.0.1:9/1',
   };
   const worker = spawn(process.execPath, [join(project, 'worker.ts')], { env, stdio: 'ignore' });
+  const exited = once(worker, 'exit');
   try {
     const ran = await command(process.execPath, [join(project, 'client.ts')], { env });
     expect(ran).toMatchObject({ code: 0, stdout: 'Hello, Ada!\n' });
   } finally {
     worker.kill('SIGTERM');
-    expect(await once(worker, 'exit')).toEqual([0, null]);
+    expect(await exited).toEqual([0, null]);
   }
-}, 60_000);
+});

@@ -64,7 +64,7 @@ test("a client with the kit and a Python worker read each other's payloads", asy
       workflowId: randomUUID(),
       taskQueue: 'python',
       args: ['Grace'],
-      workflowExecutionTimeout: 30_000,
+      workflowExecutionTimeout: 90_000,
     };
     expect(await kit.client.workflow.execute('greeting', options)).toBe('Hello, Grace! (Python)');
   } finally {

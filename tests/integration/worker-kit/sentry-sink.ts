@@ -38,7 +38,7 @@ export async function startSentrySink(): Promise<SentrySink> {
   return {
     dsn: `http://publickey@127.0.0.1:${(server.address() as AddressInfo).port}/7`,
     envelopes,
-    event: (wanted) => until('an event at the sink', 10_000, () => envelopes.flatMap(eventsIn).find(wanted)),
+    event: (wanted) => until('an event at the sink', 60_000, () => envelopes.flatMap(eventsIn).find(wanted)),
     close: () =>
       new Promise((done) => {
         server.close(() => done());

@@ -49,7 +49,7 @@ async function fail(
   more: Record<string, string> = {},
 ): Promise<void> {
   await using kit = await KitClient.connect({ env: env(taskQueue, more) });
-  const options = { workflowId: randomUUID(), taskQueue, args: [arg], workflowExecutionTimeout: 20_000 };
+  const options = { workflowId: randomUUID(), taskQueue, args: [arg], workflowExecutionTimeout: 90_000 };
   await expect(kit.client.workflow.execute(workflow, options)).rejects.toThrow();
 }
 

@@ -37,8 +37,9 @@ export async function startTlsGate(
   });
   const sockets = track(server);
   server.on('secureConnection', (socket) => {
-    const issuer = String(socket.getPeerCertificate().issuer.CN);
-    if (!issuers.includes(issuer)) issuers.push(issuer);
+    // Nothing of one that has been cut already.
+    const issuer = String(socket.getPeerCertificate().issuer?.CN);
+    if (!socket.destroyed && !issuers.includes(issuer)) issuers.push(issuer);
     join(socket, connect(splitAddress(backend)));
   });
   server.on('tlsClientError', () => {});

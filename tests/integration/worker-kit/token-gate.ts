@@ -60,6 +60,8 @@ export async function startTokenGate(
       trailers = received;
     });
     call.on('response', ({ ':status': status = 200, ...response }, flags) => {
+      // Whoever asked may have gone while the server answered.
+      if (stream.destroyed || stream.closed) return call.close(NGHTTP2_CANCEL);
       const only = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
       stream.respond({ ':status': status, ...response }, { endStream: only, waitForTrailers: !only });
       stream.once('wantTrailers', () => stream.sendTrailers(trailers));

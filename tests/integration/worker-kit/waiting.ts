@@ -20,8 +20,8 @@ export async function startWaiting(
     workflowId: randomUUID(),
     taskQueue,
     args: [go],
-    workflowExecutionTimeout: 60_000,
+    workflowExecutionTimeout: 180_000,
   });
-  await until('the activity to run', 10_000, () => existsSync(`${go}.waits`) || undefined);
+  await until('the activity to run', 60_000, () => existsSync(`${go}.waits`) || undefined);
   return { handle, finish: () => writeFile(go, '') };
 }
