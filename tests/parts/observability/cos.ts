@@ -37,13 +37,13 @@ export class Cos {
     }));
   }
 
-  /** Until the query's samples are as they should be; 60 s at most. */
+  /** Until the query's samples are as they should be; two minutes at most. */
   async querying<T>(
     what: string,
     expression: string,
     look: (samples: { labels: Record<string, string>; value: number }[]) => T | undefined,
   ): Promise<T> {
-    return until(what, 60_000, async () => look(await this.query(expression).catch(() => [])));
+    return until(what, 120_000, async () => look(await this.query(expression).catch(() => [])));
   }
 
   /** Applications that Prometheus scrapes now. A query would show those of the last five minutes. */
@@ -105,21 +105,34 @@ export const secondsSince = (began: number): string => `${((Date.now() - began) 
 
 /** Something to scrape at every loopback address: `shop_visits` and no more. */
 export class Target {
-  #server: Server | undefined;
+  readonly #server: Server;
+  #down = false;
   port = 0;
 
-  /** Serves, at the port of the last time. */
-  async open(): Promise<void> {
-    const server = createServer((_, response) => {
+  constructor() {
+    this.#server = createServer((_, response) => {
       response.setHeader('content-type', 'text/plain').end('# TYPE shop_visits gauge\nshop_visits 7\n');
     });
-    this.#server = server;
-    await new Promise<void>((done) => server.listen(this.port, '0.0.0.0', done));
-    this.port = (server.address() as { port: number }).port;
+    this.#server.on('connection', (socket) => this.#down && socket.destroy());
+  }
+
+  async open(): Promise<void> {
+    await new Promise<void>((done) => this.#server.listen(0, '0.0.0.0', done));
+    this.port = (this.#server.address() as { port: number }).port;
+  }
+
+  /** From now on nobody is answered, as if it had died; the port stays ours, for else it might be another's afterwards. */
+  fall(): void {
+    this.#down = true;
+    this.#server.closeAllConnections();
+  }
+
+  rise(): void {
+    this.#down = false;
   }
 
   async close(): Promise<void> {
-    this.#server?.closeAllConnections();
-    await new Promise((done) => this.#server?.close(done));
+    this.#server.closeAllConnections();
+    await new Promise((done) => this.#server.close(done));
   }
 }

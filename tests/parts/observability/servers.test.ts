@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { portHolder } from '../../../src/companions/port-holder.ts';
@@ -50,7 +50,11 @@ afterAll(async () => {
 });
 
 const workload = async (application: string) => (await system.unit(`${application}/0`))['workload-status'];
-const eventOf = (application: string) => readFileSync(join(system.root, application), 'utf8').trim();
+/** What Prometheus has answered the application; empty as long as it has answered nothing. */
+const eventOf = (application: string) => {
+  const file = join(system.root, application);
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+};
 const up = (application: string) => `up{juju_application="${application}"}`;
 
 async function allScraped(): Promise<void> {
@@ -105,13 +109,16 @@ test('the servers watch each other, and the controller', async () => {
 test('an event that brings nothing new writes nothing and reloads nothing', async () => {
   const last = 'prometheus_config_last_reload_success_timestamp_seconds';
   const files = ['prometheus.yml', 'applied.json'].map((name) => join(system.data, 'units/prometheus-0/data', name));
-  await system.do('wait-for', 'unit', 'prometheus/0', '--query', 'agent-status=="idle"');
+  await system.do('fire', 'update-status', 'prometheus/0', '--wait', '120s');
+  // Told by the server itself: what it scrapes of itself is a second old.
+  const ofItself = async () => (await fetch(`${await cos.url('prometheus')}/metrics`)).text();
   const look = async () => ({
     files: files.map((file) => statSync(file).mtimeMs),
-    reloaded: (await cos.query(last))[0]?.value,
+    reloaded: (await ofItself()).split('\n').find((line) => line.startsWith(last)),
     status: (await workload('prometheus')).since,
   });
   const before = await look();
+  expect(before.reloaded).toMatch(/ \d/);
   await system.do('fire', 'update-status', 'prometheus/0');
   expect(await look()).toEqual(before);
 });
@@ -119,11 +126,15 @@ test('an event that brings nothing new writes nothing and reloads nothing', asyn
 /** What Prometheus tells just after a reload it may tell nobody; it tells it again after its resend delay of one minute. */
 const lostAlertMs = 120_000;
 
+const noAlert = () =>
+  until('no alert any more', lostAlertMs, async () => ((await cos.alerts('ShopDown')).length === 0 ? true : undefined));
+
 test('an alert reaches Alertmanager while a unit is down, for that application alone, and is over when it is back', async () => {
-  await until('the alert that always fires', 60_000, async () => (await cos.alerts('ShopVisited'))[1]);
-  expect(await cos.alerts('ShopDown')).toEqual([]);
+  await until('the alert that always fires', 120_000, async () => (await cos.alerts('ShopVisited'))[1]);
+  // A scrape that a busy machine made late fires it too, and is over soon.
+  await noAlert();
   const fell = Date.now();
-  await target.close();
+  target.fall();
   try {
     const down = await until('the alert of both units', lostAlertMs, async () => {
       const alerts = await cos.alerts('ShopDown');
@@ -132,21 +143,19 @@ test('an alert reaches Alertmanager while a unit is down, for that application a
     figure(`alert ${secondsSince(fell)} after the death`);
     expect(down.map((labels) => labels.juju_unit).sort()).toEqual(['shop/0', 'shop/1']);
   } finally {
-    await target.open();
+    target.rise();
   }
   const rose = Date.now();
-  await until('no alert any more', lostAlertMs, async () =>
-    (await cos.alerts('ShopDown')).length === 0 ? true : undefined,
-  );
+  await noAlert();
   figure(`resolved ${secondsSince(rose)} after the return`);
-});
+}, 600_000);
 
 test('a wrong group is refused by name, told to its application, and takes nobody else down', async () => {
   const wrong = rules(['fine', rule('Fine', 'up == 7')], ['broken', rule('Broken', 'up ==')]);
   await system.do('config', 'bad', `rules=${wrong}`);
   await system.waitForUnit('prometheus/0', 'workload-status=="blocked"');
   expect((await workload('prometheus')).message).toBe('Invalid alert rules. See debug-log');
-  const event = await until('the event', 60_000, () =>
+  const event = await until('the event', 120_000, () =>
     eventOf('bad').includes('errors') ? eventOf('bad') : undefined,
   );
   expect(JSON.parse(event)).toEqual({ errors: expect.stringMatching(/^group "broken": .*parse error/) });
@@ -158,7 +167,7 @@ test('a wrong group is refused by name, told to its application, and takes nobod
   await allScraped();
   await system.do('config', 'bad', `rules=${rules(['fine', rule('Fine', 'up == 7')])}`);
   await system.waitForUnit('prometheus/0', 'workload-status=="active"');
-  await until('the event is taken back', 60_000, () => (eventOf('bad') === '{}' ? true : undefined));
+  await until('the event is taken back', 120_000, () => (eventOf('bad') === '{}' ? true : undefined));
 });
 
 test.each([
@@ -177,10 +186,8 @@ test.each([
     ([key, value]) => `${key}=${value}`,
   );
   await system.do('config', 'bad', ...texts);
-  await system.do('wait-for', 'unit', 'bad/0', '--query', 'agent-status=="idle"');
-  await until('prometheus has seen it', 60_000, async () =>
-    (await system.unit('prometheus/0'))['juju-status'].current === 'idle' ? true : undefined,
-  );
+  // Each is told the last of what is queued for its unit.
+  for (const unit of ['bad/0', 'prometheus/0']) await system.do('fire', 'update-status', unit, '--wait', '120s');
   expect((await workload('prometheus')).current).not.toBe('error');
   await cos.querying('shop is scraped', up('shop'), (samples) => (samples.length === 2 ? true : undefined));
   await system.do('config', 'bad', `jobs=${jobs()}`, 'rules=', 'metadata=');
@@ -193,7 +200,7 @@ test.each(servers)('%s that is killed comes back with its data, and nobody fails
   const { pid } = (await portHolder(port)) as { pid: number };
   const began = Date.now();
   process.kill(pid, 'SIGKILL');
-  await until(`${name} runs anew`, 60_000, async () => {
+  await until(`${name} runs anew`, 120_000, async () => {
     const holder = await portHolder(port);
     return holder?.pid && holder.pid !== pid ? true : undefined;
   });
@@ -218,7 +225,7 @@ test('a line that is pushed as Pebble pushes is found by a query', async () => {
     body: JSON.stringify({ streams }),
   });
   expect(sent.status).toBe(204);
-  const [found] = await until('the line', 60_000, async () => {
+  const [found] = await until('the line', 120_000, async () => {
     const lines = await cos.lines('of the shop');
     return lines.length > 0 ? lines : undefined;
   });
@@ -227,12 +234,11 @@ test('a line that is pushed as Pebble pushes is found by a query', async () => {
 
 test('what is related no more is scraped and alerted about no more', async () => {
   await system.do('remove-relation', 'shop', 'prometheus:metrics-endpoint');
-  // While Prometheus takes its new configuration over, it tells of no target at all.
-  const scraped = await until('another set of targets', 60_000, async () => {
+  // While Prometheus takes its new configuration over, it tells of no target at all, or of some.
+  await until('the other targets alone', 120_000, async () => {
     const now = await cos.scraped();
-    return now.length > 0 && !now.includes('shop') ? now : undefined;
+    return now.includes('bad') && !now.includes('shop') ? true : undefined;
   });
-  expect(scraped).toContain('bad');
   // Prometheus takes its rules over after its targets.
-  await until('no rules', 60_000, async () => ((await cos.ruleGroups()).length === 0 ? true : undefined));
+  await until('no rules', 120_000, async () => ((await cos.ruleGroups()).length === 0 ? true : undefined));
 });

@@ -21,8 +21,7 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => system?.close());
 
-const says = (message: string) =>
-  system.do('wait-for', 'unit', unit, '--query', `workload-message==${JSON.stringify(message)}`, '--timeout', '60s');
+const says = (message: string) => system.waitForMessage(unit, message);
 const isBlocked = async () => (await system.unit(unit))['workload-status'].current === 'blocked';
 
 /** Runs Vault's own command line, as the user does who follows the charm's documentation. */
@@ -100,5 +99,5 @@ test('stays sealed when it was sealed or killed, and says so', async () => {
   expect(await isLetIn(found)).toBe(false);
   await vault(['operator', 'unseal', keys.unseal_keys_b64[0]!]);
   await system.waitForUnit(unit, 'workload-status=="active"');
-  await until('the unit is let in', 60_000, async () => ((await isLetIn(found)) ? true : undefined));
+  await until('the unit is let in', 120_000, async () => ((await isLetIn(found)) ? true : undefined));
 });

@@ -31,7 +31,7 @@ beforeAll(async () => {
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^user_lockout [^}]+\}$/m, ''));
   const { found } = await findBinary(vaultBinary, { cache: pathsFrom(process.env).cache, env: process.env });
   process_ = spawn(found?.path ?? '', ['server', `-config=${file}`], { stdio: 'ignore' });
-  await openVault(server, await waitForVault(server, 30_000));
+  await openVault(server, await waitForVault(server, 120_000));
   owner = { server, token: (await readPrivate(dataDir, 'root-token')) ?? '' };
   await ensureStore(owner, mount);
   const body = { data: { token: 'a', other: 'b' } };

@@ -53,7 +53,7 @@ export function given(
   unit: string,
   holds: (given: Given) => boolean | Promise<boolean> = () => true,
 ): Promise<Given> {
-  return until(`${unit} is given a way into Vault`, 60_000, async () => {
+  return until(`${unit} is given a way into Vault`, 120_000, async () => {
     try {
       const text = readFileSync(join(system.root, `given-${unit.replace('/', '-')}`), 'utf8');
       const found = JSON.parse(text) as Given;
@@ -85,10 +85,3 @@ export const isLetIn = (it: Given): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/** Relates the application to Vault again; a relation that was removed a moment ago may still be on its way out. */
-export async function relatedAgain(system: System, application: string): Promise<void> {
-  await until(`${application} is related again`, 60_000, async () =>
-    (await system.run('integrate', application, 'vault-k8s')).code === 0 ? true : undefined,
-  );
-}
