@@ -86,8 +86,8 @@ async function configure(
   });
   if ('problem' in rendered) return rendered.problem;
   const mark = createHash('sha256').update(JSON.stringify(rendered.files)).digest('hex');
-  const read = await readFile(readMark(dataDir), 'utf8').catch(() => '');
-  if (read !== mark) {
+  const applied = await readFile(appliedMark(dataDir), 'utf8').catch(() => '');
+  if (applied !== mark) {
     const checker = await findTool(amtool, binary.path, unit.places.env);
     const why = checker && (await checkConfiguration(checker, dataDir, rendered.files));
     if (why) return `Failed to validate config (run check-config action): ${why}`;
@@ -109,16 +109,17 @@ async function configure(
     check: { http: { url: `http://127.0.0.1:${port}/-/ready` } },
     version: binary.version,
   });
-  if (problem || read === mark) return problem;
-  const refused = started ? undefined : await reload(port);
+  if (problem || applied === mark) return problem;
+  const { read, refused } = started ? { read: true } : await reload(port);
   if (refused !== undefined) return `Is config valid? hot reload failed: ${refused}`;
-  await writeFile(`${readMark(dataDir)}.new`, mark, { mode: 0o600 });
-  await rename(`${readMark(dataDir)}.new`, readMark(dataDir));
+  if (!read) return undefined;
+  await writeFile(`${appliedMark(dataDir)}.new`, mark, { mode: 0o600 });
+  await rename(`${appliedMark(dataDir)}.new`, appliedMark(dataDir));
   return undefined;
 }
 
 /** Holds a mark of the configuration that the server has read. */
-const readMark = (dataDir: string) => join(dataDir, 'applied');
+const appliedMark = (dataDir: string) => join(dataDir, 'applied');
 
 /** Tells related applications where alerts go (`alertmanager_dispatch`, provider): the second form's `url` and the first form's keys. */
 async function provideAlerting(

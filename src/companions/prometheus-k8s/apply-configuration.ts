@@ -57,10 +57,10 @@ export async function applyConfiguration(
   });
   if (problem) return { verdicts, changed: false, problem };
   if (known) return { verdicts, changed: false };
-  const refused = started ? undefined : await reload(port);
+  const { read, refused } = started ? { read: true } : await reload(port);
   if (refused !== undefined) {
     return { verdicts, changed: true, problem: `Prometheus failed to reload the configuration: ${refused}` };
   }
-  await writeApplied(dataDir, { inputs, verdicts });
+  if (read) await writeApplied(dataDir, { inputs, verdicts });
   return { verdicts, changed: true };
 }
