@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { View } from '../../../src/supervisor/workload/view.ts';
@@ -119,18 +119,24 @@ checks:
 }
 
 test('a worker opens /dev/stdout, its order is kept, and its output never fills the disk', async () => {
-  const script =
-    '#!/bin/sh\necho one >/dev/stdout; echo two >&2; echo three >/dev/stderr; echo four\nhead -c 12000000 /dev/zero | tr "\\\\0" x | fold -w 100\necho\necho last\nexec sleep 1000\n';
+  // What comes after the first lines is more than the supervisor keeps: it waits until they were seen.
+  const script = `#!/bin/sh
+echo one >>/dev/stdout; echo two >&2; echo three >>/dev/stderr; echo four
+while [ ! -e "\${0%/*}/go" ]; do sleep 0.05; done
+head -c 12000000 /dev/zero | tr "\\0" x | fold -w 100
+echo; echo last; exec sleep 1000
+`;
   await using supervisor = await runSupervisor({ files: { 'start.sh': script } });
-  const { client, spec } = supervisor;
+  const { app, client, spec } = supervisor;
   await client.addLayer('l', enabled('/app/start.sh'));
   const firstFour: string[] = [];
   const stop = new AbortController();
   await client.replan();
   for await (const { message } of client.followLogs({ services: ['w'], n: -1, signal: stop.signal })) {
-    if (firstFour.length < 4) firstFour.push(message);
+    if (firstFour.length < 4 && firstFour.push(message) === 4) writeFileSync(join(app, 'go'), '');
     if (message === 'last') stop.abort();
   }
+  expect(firstFour).toEqual(['one', 'two', 'three', 'four']);
   const file = join(spec.dir, 'logs', 'w.log');
   await eventually('the disk space', () => statSync(file).blocks * 512 < 3_000_000);
   expect(statSync(file).mode & 0o777).toBe(0o600);
