@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from '../../plain-http/ask.ts';
+import { waitUntilServing } from '../server-service.ts';
 
 /** Whether the server has read its files; where it has and did not like them, `refused` is why. */
 export interface Reloaded {
@@ -9,17 +9,15 @@ export interface Reloaded {
 
 /**
  * Has the running server read its files again. One that is just coming up may have read the former ones before it
- * listens, so that it is asked until it listens, `waitMs` at most. One that stays away will read them when it comes up.
+ * serves, so that this is waited for, `waitMs` at most. One that stays away will read them when it comes up.
  */
 export async function reload(port: number, waitMs = 10_000): Promise<Reloaded> {
-  const deadline = Date.now() + waitMs;
-  for (;;) {
-    try {
-      const { status, text } = await ask(`http://127.0.0.1:${port}/-/reload`, { method: 'POST', timeoutMs: 30_000 });
-      return { read: true, ...(status !== 200 && { refused: text.trim().slice(0, 300) }) };
-    } catch {
-      if (Date.now() >= deadline) return { read: false };
-      await sleep(100);
-    }
+  const url = `http://127.0.0.1:${port}/-`;
+  if (!(await waitUntilServing(`${url}/ready`, waitMs))) return { read: false };
+  try {
+    const { status, text } = await ask(`${url}/reload`, { method: 'POST', timeoutMs: 30_000 });
+    return { read: true, ...(status !== 200 && { refused: text.trim().slice(0, 300) }) };
+  } catch {
+    return { read: false };
   }
 }

@@ -148,6 +148,7 @@ describe('a secret that is granted across models', () => {
 
 test('a model that consumes is destroyed in order, and who offers is told', async () => {
   await controller.call('destroyModel', { force: false });
+  await db.settled();
   expect((await committed(db, 'pg/0')).filter((event) => event === 'db-relation-broken')).toHaveLength(2);
   expect((await db.call('offers', {})).offers[0]?.connections).toEqual([]);
 });

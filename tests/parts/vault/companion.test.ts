@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { portHolder } from '../../../src/companions/port-holder.ts';
 import recorded from '../../fixtures/vault-kv/exchange.json' with { type: 'json' };
 import { freePort, System, until } from '../../integration/system/system.ts';
-import { clientOf, type Given, given, isLetIn, loggedIn, nonceOf, writeClientCharm } from './store-client.ts';
+import { clientOf, type Given, given, isLetIn, loggedIn, nonceOf, vaultPid, writeClientCharm } from './store-client.ts';
 
 let system: System;
 let port: number;
@@ -26,8 +26,6 @@ afterAll(() => system?.close());
 
 const active = () => system.waitForUnit(unit, 'workload-status=="active" && agent-status=="idle"');
 const workload = async (of = unit) => (await system.unit(of))['workload-status'];
-/** Nothing is sent to 0, which would be this test's own group. */
-const vaultPid = () => until('Vault listens', 120_000, async () => (await portHolder(port))?.pid);
 /** The unit's own directory, wherever the controller puts it. */
 const dataDir = () => execFileSync('find', [system.data, '-name', 'unseal-key', '-printf', '%h'], { encoding: 'utf8' });
 
@@ -108,10 +106,10 @@ test('a unit that goes loses its way in at once, with a token that it has', asyn
 });
 
 test('a Vault that is killed, or sealed by hand, is open again with all that it held', async () => {
-  const pid = await vaultPid();
+  const pid = await vaultPid(port);
   process.kill(pid, 'SIGKILL');
   await until('another process serves, and is open', 120_000, async () =>
-    (await vaultPid()) !== pid && (await isLetIn(first)) ? true : undefined,
+    (await vaultPid(port)) !== pid && (await isLetIn(first)) ? true : undefined,
   );
   await active();
   const root = clientOf(first.bag, readFileSync(join(dataDir(), 'root-token'), 'utf8').trim());
@@ -123,10 +121,10 @@ test('a Vault that is killed, or sealed by hand, is open again with all that it 
 });
 
 test('outlives the controller, and comes back after stop, with nothing new to tell', async () => {
-  const [pid, before] = [await vaultPid(), await given(system, 'client/0')];
+  const [pid, before] = [await vaultPid(port), await given(system, 'client/0')];
   process.kill(system.controllerPid(), 'SIGKILL');
   await active();
-  expect(await vaultPid()).toBe(pid);
+  expect(await vaultPid(port)).toBe(pid);
   expect(await given(system, 'client/0')).toEqual(before);
   expect(await isLetIn(before)).toBe(true);
   await system.do('stop');

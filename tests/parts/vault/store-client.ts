@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import nodeVault from 'node-vault';
+import { portHolder } from '../../../src/companions/port-holder.ts';
 import { writeCharm } from '../../integration/controller/controller.ts';
 import { type System, until } from '../../integration/system/system.ts';
 
@@ -85,3 +86,7 @@ export const isLetIn = (it: Given): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+/** The process of the Vault at this port, once it listens. Never 0: a signal to that would end this test's own group. */
+export const vaultPid = (port: number): Promise<number> =>
+  until('Vault listens', 120_000, async () => (await portHolder(port))?.pid);

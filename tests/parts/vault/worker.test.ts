@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { portHolder } from '../../../src/companions/port-holder.ts';
 import {
   deployWorker,
   type Spine,
@@ -12,7 +11,7 @@ import {
   workerProcesses,
 } from '../../integration/system/spine.ts';
 import { command, freePort, until } from '../../integration/system/system.ts';
-import { clientOf } from './store-client.ts';
+import { clientOf, vaultPid } from './store-client.ts';
 
 const vault = 'vault-k8s/0';
 const mount = `charm-${worker}-${worker}`;
@@ -58,8 +57,6 @@ async function configure(value: string, more: Readonly<Record<string, unknown>> 
 const active = () => spine.system.waitForUnit(unit, 'workload-status=="active" && agent-status=="idle"');
 const blocked = (message: string) => spine.system.waitForMessage(unit, message);
 const lookAgain = (of = unit) => spine.system.do('fire', 'update-status', of);
-/** Of Vault, once it listens: nothing is sent to 0, which would be this test's own group. */
-const vaultPid = () => until('Vault listens', 120_000, async () => (await portHolder(port))?.pid);
 const pids = () => workerProcesses(spine.address).map(({ pid }) => pid);
 const add = (value: string, key = 'key1') =>
   spine.system.do('run', unit, 'add-vault-secret', 'path=my-secrets', `key=${key}`, `value=${value}`);
@@ -160,7 +157,7 @@ test('while Vault is sealed or does not answer, the reason is shown, the same wo
   expect(await spine.greet('sealed')).toMatchObject({ stdout: 'Hello, sealed!\n' });
   await system.do('config', 'vault-k8s', 'auto-unseal=true');
   await active();
-  const pid = await vaultPid();
+  const pid = await vaultPid(port);
   process.kill(pid, 'SIGSTOP');
   try {
     await lookAgain();
@@ -170,7 +167,7 @@ test('while Vault is sealed or does not answer, the reason is shown, the same wo
     process.kill(pid, 'SIGCONT');
   }
   await active();
-  process.kill(await vaultPid(), 'SIGKILL');
+  process.kill(await vaultPid(port), 'SIGKILL');
   await system.waitForUnit(vault, 'workload-status=="active" && agent-status=="idle"');
   await lookAgain();
   await active();

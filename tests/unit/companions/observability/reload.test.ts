@@ -7,6 +7,7 @@ let server: Server;
 let port: number;
 let asked: string[];
 let answer: { status: number; text: string };
+let ready: number;
 
 const listen = (on: number) => new Promise<void>((done) => server.listen(on, '127.0.0.1', done));
 const away = () => new Promise((done) => server.close(done));
@@ -14,7 +15,9 @@ const away = () => new Promise((done) => server.close(done));
 beforeEach(async () => {
   asked = [];
   answer = { status: 200, text: '' };
+  ready = 200;
   server = createServer((request, response) => {
+    if (request.url === '/-/ready') return response.writeHead(ready).end();
     asked.push(`${request.method} ${request.url}`);
     response.writeHead(answer.status).end(answer.text);
   });
@@ -33,11 +36,14 @@ test('gives the reason of a server that does not like its files', async () => {
   expect(await reload(port)).toEqual({ read: true, refused: 'failed to reload config: no such key' });
 });
 
-test('asks a server that is just coming up when it listens, and knows that one that stays away has read nothing', async () => {
+test('waits for a server that is just coming up, and knows that one that stays away has read nothing', async () => {
   await away();
   expect(await reload(port, 0)).toEqual({ read: false });
   const reloaded = reload(port, 60_000);
+  ready = 503;
   await listen(port);
+  expect(await reload(port, 0)).toEqual({ read: false });
+  ready = 200;
   expect(await reloaded).toEqual({ read: true });
   expect(asked).toEqual(['POST /-/reload']);
 });
